@@ -1,7 +1,7 @@
 """Run the benchmarks and write `benchmarks/results.md`. Needs wrk and an idle machine.
 
 python -m benchmarks           runs everything
-python -m benchmarks signing   measures one part again; the others stay as they are
+python -m benchmarks signing   measures one part again, or several; the others stay as they are
 python -m benchmarks --quick   takes two minutes, for changes to a hot path; only prints
 """
 
@@ -73,7 +73,9 @@ same run. Signing is also compared with the run before.
 
 
 def main() -> None:
-    wanted = sys.argv[1:]
+    wanted = set(sys.argv[1:])
+    if wanted - {"--quick", *map(str.lower, PARTS)}:
+        sys.exit(f"{__doc__}\nParts: {', '.join(map(str.lower, PARTS))}")
     is_quick = "--quick" in wanted
     names = [n for n in PARTS if n.lower() in wanted] or (QUICK if is_quick else tuple(PARTS))
     effort = SHORT if is_quick else Effort()

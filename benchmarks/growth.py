@@ -53,7 +53,7 @@ SETTLE = (
     "update signature_changes set number = id where number is null",
     """
 insert into installation (name, value)
-select 'deletions_followed', cast(max(number) as text) from signature_changes where number is not null
+select 'deletions_followed', cast(max(number) as text) from signature_changes having max(number) is not null
 on conflict (name) do update set value = excluded.value
 """,
 )

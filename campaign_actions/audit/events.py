@@ -35,7 +35,7 @@ EVENTS = {
     "published": _l("Published a campaign or action, or changed what is public"),
     "unpublished": _l("Unpublished a campaign"),
     "closed": _l("Closed an action or a campaign, or changed a closing time"),
-    "reopened": _l("Reopened a campaign"),
+    "reopened": _l("Reopened a campaign or took it out of the archive"),
     "preview-shared": _l("Created a preview link"),
     "preview-revoked": _l("Revoked a preview link"),
     "emails-tried": _l("Sent themselves the emails of an action"),

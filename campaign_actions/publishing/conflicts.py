@@ -30,9 +30,7 @@ class NotOpen(Conflict):
 
 class AlreadyClosed(Conflict):
     title = _l("This action is already closed")
-    message = _l(
-        "Its closing time has not changed. To reopen it, choose a later closing time, or none."
-    )
+    message = _l("Its closing time has not changed. You can reopen it.")
 
 
 class NothingToClose(Conflict):

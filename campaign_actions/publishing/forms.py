@@ -117,10 +117,10 @@ class CloseForm(ScheduleForm):
     }
 
     def prefill(self, at: datetime | None, now: datetime) -> None:
-        """Choose what is set, so that saving unread changes nothing; nothing for one that has ended."""
+        """Choose what is set; once the action has ended, that it reopens with no closing time."""
         super().prefill(at, now)
         if self.when.data == "now":
-            self.when.data = "" if at else "never"
+            self.when.data = "never"
 
 
 class CloseOpenForm(CloseForm):

@@ -28,7 +28,7 @@ class RevisionOverview:
     """A revision, and what it changed.
 
     `fields`: the names of the fields, without those of the appearance. `picture`: added, replaced,
-    removed or focused. `accent`: its key, if the revision changed it. `end`: archived or reopened.
+    removed or focused. `accent`: its key, if the revision changed it. `end`: archived or unarchived.
     `new_end`: of an action, if the revision changed it and did not close it. `is_draft`: whether it is
     the newest one of a draft. `is_public`: whether the public sees it. `restored`: the revision whose
     content it has. `is_discard`: a draft was discarded for it. `is_kept`: what was left of a draft when

@@ -23,7 +23,7 @@ def texts_changed(before: Any, after: Any) -> tuple[str, ...]:
 def end_of(before: Any, after: Any) -> str | None:
     if before is None or before.content.get(ARCHIVED) == after.content.get(ARCHIVED):
         return None
-    return "archived" if after.content.get(ARCHIVED) else "reopened"
+    return "archived" if after.content.get(ARCHIVED) else "unarchived"
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ def close_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
         staff_id=by.id,
     )
     if is_now and action.is_public:
-        way = _("Closing time")
+        way = _("Reopen action")
         flash(_("The action is closed. To reopen it, choose “%(button)s”.", button=way))
         if links := _next_links(action):
             flash(links)

@@ -235,8 +235,11 @@ def test_the_history_says_when_a_campaign_was_archived_and_reopened(client, addr
 
     page = visible_text(client.get(f"{address}/history/").text)
 
-    assert page.index("The campaign was reopened.") < page.index("The campaign was archived.")
-    assert page.count("The campaign was reopened.") == 1
+    assert page.index("The campaign has left the archive.") < page.index(
+        "The campaign was archived."
+    )
+    assert page.count("The campaign has left the archive.") == 1
+    assert "reopened" not in page
     assert ("The campaign was archived. Result (English)" in page) == bool(results)
     assert "Nothing that a reader sees" not in page
     assert "Archived" in visible_text(client.get(f"{address}/history/2/").text)

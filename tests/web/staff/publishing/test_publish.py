@@ -570,12 +570,20 @@ def test_an_action_can_be_closed_and_reopened(staff, campaign):
     said = staff.get(closed.location).text
     page = staff.get("/en/campaigns/racism/hate-crimes/").text
     asked = staff.get(address).text
+    edit_address = address.replace("/close/", "/edit/")
+    edit, of_campaign = staff.get(edit_address).text, staff.get(page_of(campaign)).text
     again = post(staff, address, when="never", at="", seen=fields_of(asked)["seen"])
     reopened = staff.get(again.location).text
 
     assert [bad.status_code, closed.status_code, again.status_code] == [400, 303, 303]
-    assert " checked>" not in asked, "nothing is proposed that would move its end"
-    assert "The action is closed. To reopen it, choose “Closing time”." in said
+    assert "Closed on" in visible_text(asked)
+    assert "People will be able to take part again at once." in asked
+    assert 'value="never" checked>' in asked, "so that it reopens with one button"
+    assert '<button class="btn main" type="submit">Reopen action</button>' in asked
+    assert f'href="{address}">Reopen action</a>' in edit
+    assert f'href="{address}" aria-label="Reopen action: ' in of_campaign
+    assert "Reopen action" not in staff.get(edit_address).text
+    assert "The action is closed. To reopen it, choose “Reopen action”." in said
     assert f'href="{address}"' in said
     assert "Closed on" in page
     assert "The action is open again." in reopened

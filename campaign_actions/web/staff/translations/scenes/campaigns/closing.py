@@ -59,6 +59,7 @@ def closing_scenes() -> Iterator[Scene]:
     for asks in (False, True):
         values = partial(_close_with_changes, asks=asks)
         yield staff_scene(f"close_action-{asks}", PUBLISH, "publishing/close_action", values)
+    yield staff_scene("close_action-again", PUBLISH, "publishing/close_action", _reopen_action)
     yield staff_scene("open_action-closed", PUBLISH, "publishing/open_action", _open_in_closed)
     for is_public in (False, True):
         values = partial(_open_refused, is_public=is_public)
@@ -150,6 +151,11 @@ def _close(sample: SampleCampaign, *, is_wrong: bool) -> Values:
         "form": with_errors(form) if is_wrong else form,
         "is_closed": not is_wrong,
     }
+
+
+def _reopen_action(sample: SampleCampaign) -> Values:
+    action = make_action(sample, state="closed", closes_at=sample.now)
+    return {**_close(sample, is_wrong=False), "action": action}
 
 
 def _close_with_changes(sample: SampleCampaign, *, asks: bool) -> Values:

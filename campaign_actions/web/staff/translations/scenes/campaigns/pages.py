@@ -169,7 +169,7 @@ def _revisions(sample: SampleCampaign) -> Values:
     revisions += [RevisionOverview(3, now, NAME, is_public=True)]
     revisions += [RevisionOverview(2, now, NAME, picture=change) for change in CHANGES]
     revisions += [RevisionOverview(3, now, NAME, accent=accent) for accent in ("", "#1f5f8b")]
-    revisions += [RevisionOverview(4, now, NAME, end=end) for end in ("archived", "reopened")]
+    revisions += [RevisionOverview(4, now, NAME, end=end) for end in ("archived", "unarchived")]
     ends = NewEnd(now, is_reopened=True), NewEnd(None, is_reopened=False)
     revisions += [RevisionOverview(5, now, NAME, new_end=end) for end in ends]
     revisions += [
