@@ -4,6 +4,7 @@ from campaign_actions.actions.personal_data.handed_over import handed_over_by_al
 from campaign_actions.actions.personal_data.purposes import HANDOVER
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.actions.signatures.clusters.words import words_of
+from campaign_actions.actions.signatures.emails import template_values
 from campaign_actions.actions.signatures.sample_emails import SAMPLE_CODE
 from campaign_actions.catalogs.preview.sample_campaign import (
     ADDRESS,
@@ -12,8 +13,8 @@ from campaign_actions.catalogs.preview.sample_campaign import (
     PLACEHOLDER,
     SampleCampaign,
 )
-from campaign_actions.catalogs.preview.scene_values import CODE_HOURS, Values
-from campaign_actions.core.content.email_markdown import mail_html, mail_text, mail_words
+from campaign_actions.catalogs.preview.scene_values import Values
+from campaign_actions.core.content.email_markdown import mail_html, mail_text
 from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.core.mail.render import RenderedMail
 
@@ -65,24 +66,11 @@ def mail_values(sample: SampleCampaign) -> Values:
 def signer_mail_values(action: PublicAction) -> Values:
     """For an email about an action; its links lead nowhere."""
     names = (
-        *("confirm", "withdraw", "unsubscribe", "invitation", "reset", "login", "privacy"),
-        *("translations", "approval", "exports", "account", "publishing"),
+        *("page", "code_page", "confirm", "withdraw", "unsubscribe", "privacy"),
+        *("invitation", "reset", "login", "translations", "approval", "exports", "account"),
+        "publishing",
     )
+    about = template_values(action, action.locale, days=CONFIRM_DAYS, can_join=action.is_open)
     links = {f"{name}_url": ADDRESS for name in names}
-    about = {
-        "action_title": action.title,
-        "action_locale": action.locale,
-        "addressee": action.addressee,
-        "thanks": action.thanks,
-        "share_text": action.share_text,
-        "confirm_words": mail_words(action.confirm_text),
-        "receipt_words": mail_words(action.receipt_text),
-        "page_url": ADDRESS,
-        "can_join": action.is_open,
-        "closes_at": action.closes_at,
-        "asks_updates": action.asks_updates,
-    }
-    code = {"code": SAMPLE_CODE, "code_hours": CODE_HOURS, "code_page_url": ADDRESS}
-    flags: dict[str, object] = {"is_counted": True, "by_press": False}
-    flags |= handed_over_by_all(action, has_code=action.kind.name in HANDOVER.kinds, is_loaded=True)
-    return {**links, **about, **code, **flags, "kind": action.kind, "days": CONFIRM_DAYS}
+    given = handed_over_by_all(action, has_code=action.kind.name in HANDOVER.kinds, is_loaded=True)
+    return {**about, **links, **given, "code": SAMPLE_CODE, "is_counted": True}
