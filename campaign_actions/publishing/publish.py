@@ -32,6 +32,7 @@ from campaign_actions.publishing.conflicts import (
     lock_row,
 )
 from campaign_actions.publishing.languages import Languages, change_languages
+from campaign_actions.publishing.queries import has_ended
 
 
 def publish(
@@ -47,9 +48,10 @@ def publish(
 ) -> None:
     """Open a campaign and these actions at a time, or now if that has passed.
 
-    Other actions keep a later time of their own, or stay hidden. `languages`: in which it is public;
-    None: as saved. A campaign that was unpublished from the archive is no longer archived. This can be
-    repeated until the campaign is open. Raises ScheduleConflict, AlreadyOpen.
+    Other actions keep a later time of their own, or stay hidden; those that had closed before the campaign
+    was unpublished come back as they were. A campaign that was archived then returns to the archive,
+    unless it opens later or an action opens. `languages`: in which it is public; None: as saved. This can
+    be repeated until the campaign is open. Raises ScheduleConflict, AlreadyOpen.
     """
     at = max(at, now)
     with write_transaction() as connection:
@@ -60,12 +62,15 @@ def publish(
             change_languages(
                 connection, campaign_id, languages, actor=actor, now=now, staff_id=staff_id
             )
-        leave_archive(connection, campaign_id, staff_id=staff_id, now=now)
         forget_missed_opening(connection, campaign_id)
         _set(connection, Campaign, campaign_id, at, staff_id)
         opening, openings = [], [_Opening(CAMPAIGN, campaign_id, campaign.published_at, at)]
+        stays_archived = at <= now
         for action in _actions(connection, campaign_id):
             is_later = action.published_at is not None and action.published_at > at
+            if has_ended(action.published_at, action.closes_at, now):
+                continue
+            stays_archived = stays_archived and not (is_later or action.id in action_ids)
             if action.id in action_ids:
                 _set(connection, Action, action.id, at, staff_id)
                 opening.append(action.slug)
@@ -73,6 +78,8 @@ def publish(
             elif not is_later:
                 _set(connection, Action, action.id, None)
                 openings.append(_Opening(ACTION, action.id, action.published_at, None))
+        if not stays_archived:
+            leave_archive(connection, campaign_id, staff_id=staff_id, now=now)
         _remember(connection, openings, staff_id, now)
         details = {"at": at.isoformat(), "actions": opening}
         did = "published" if at > now else "published-now"
@@ -110,8 +117,9 @@ def unpublish(
     now: datetime,
     staff_id: int | None = None,
 ) -> None:
-    """Take a campaign and its open actions off the site, with their drafts.
+    """Take a campaign and its actions off the site, with their drafts.
 
+    Actions that have closed keep their opening time, so that they come back as they were.
     Raises ScheduleConflict, NotOpen.
     """
     with write_transaction() as connection:
@@ -123,7 +131,8 @@ def unpublish(
         left = [(CAMPAIGN, campaign_id)]
         for action in _actions(connection, campaign_id):
             if action.published_at and action.published_at <= now:
-                _set(connection, Action, action.id, None)
+                if not has_ended(action.published_at, action.closes_at, now):
+                    _set(connection, Action, action.id, None)
                 left.append((ACTION, action.id))
         for subject, its_id in left:  # so that the history says who did it
             with saving_revision(connection, subject, its_id, staff_id=staff_id, now=now):
@@ -174,9 +183,12 @@ def is_action_public(
     return all(at is not None and at <= now for at in (published_at, campaign_at))
 
 
-def _actions(connection: Connection, campaign_id: int) -> Sequence[Row[int, str, datetime | None]]:
-    rows = select(Action.id, Action.slug, Action.published_at).filter_by(campaign_id=campaign_id)
-    return connection.execute(rows.order_by(Action.id).with_for_update(key_share=True)).all()
+def _actions(
+    connection: Connection, campaign_id: int
+) -> Sequence[Row[int, str, datetime | None, datetime | None]]:
+    columns = Action.id, Action.slug, Action.published_at, Action.closes_at
+    rows = select(*columns).filter_by(campaign_id=campaign_id).order_by(Action.id)
+    return connection.execute(rows.with_for_update(key_share=True)).all()
 
 
 def _set(

@@ -80,9 +80,12 @@ class Plan:
         return self.campaign.published_at is not None and self.campaign.published_at <= now
 
     def has_ended(self, action_id: int, now: datetime) -> bool:
-        """Whether an action that was open has closed."""
-        action = self.find_action(action_id)
-        return action is not None and _has_closed(action, now) and self.is_public(action, now)
+        """Whether an action that was open has closed, even if its campaign was unpublished since."""
+        return action_id in self.ended(now)
+
+    def ended(self, now: datetime) -> set[int]:
+        """The ids of the actions that have ended."""
+        return {one.id for one in self.actions if has_ended(one.published_at, one.closes_at, now)}
 
     def shows_result(self, action_id: int | None, at: datetime) -> bool:
         """Whether the public can read the result of an action, or of the campaign, at that time."""
@@ -165,6 +168,11 @@ def get_plan(campaign_id: int, *, of: Collection[SubjectKey] | None = None) -> P
     if plan := find_plan(campaign_id, of=of):
         return plan
     raise NotFound
+
+
+def has_ended(published_at: datetime | None, closes_at: datetime | None, now: datetime) -> bool:
+    """Whether an action that was open has closed. One that never was has no opening time in the past."""
+    return all(moment is not None and moment <= now for moment in (published_at, closes_at))
 
 
 def _has_closed(action: Action, at: datetime) -> bool:

@@ -4,14 +4,16 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from campaign_actions.actions.models import Action
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.campaigns.queries import campaign_locales
 from campaign_actions.core.db.session import db
 from campaign_actions.core.errors import DomainError
 from campaign_actions.publishing.archive import archive
+from campaign_actions.publishing.close import close_action
 from campaign_actions.publishing.conflicts import AlreadyOpen, NotOpen, ScheduleConflict
 from campaign_actions.publishing.languages import Languages, set_languages
 from campaign_actions.publishing.publish import cancel, open_action, publish, unpublish
@@ -50,17 +52,68 @@ def test_the_audit_log_tells_publishing_at_once_from_setting_a_time(app):
     assert events() == [("published", "racism", "published-now")]
 
 
-def test_a_campaign_unpublished_from_the_archive_opens_when_it_is_published(app):
-    """Otherwise it would be back in the archive at once, and nobody could take part."""
-    campaign = make_draft(published_at=NOON)
+def make_archived(*, with_draft: bool = False):
+    """Unpublished from the archive; with an action that never opened, if asked for."""
+    campaign = make_draft(published_at=NOON - HOUR)
+    if with_draft:
+        added = make_action(campaign=campaign, slug="speak-up")
+        db.session.execute(update(Action).filter_by(id=added.id).values(published_at=None))
+        db.session.commit()
     archive(campaign.id, results=None, **GRACE)
-    unpublish(campaign.id, seen=NOON, **GRACE)
+    unpublish(campaign.id, seen=NOON - HOUR, **GRACE)
+    return campaign
+
+
+def archived_since():
+    db.session.rollback()
+    return db.session.scalar(select(Campaign.archived_at))
+
+
+def test_a_campaign_unpublished_from_the_archive_returns_to_it(app):
+    campaign = make_archived()
 
     publish(campaign.id, at=NOON, seen=None, action_ids=[], **GRACE)
 
-    db.session.rollback()
-    times = select(Campaign.published_at, Campaign.archived_at)
-    assert db.session.execute(times).one() == (NOON, None)
+    assert opening_times(campaign.id) == (NOON, [NOON - HOUR])
+    assert archived_since() == NOON
+
+
+@pytest.mark.parametrize("opens_later", [False, True])
+def test_a_campaign_unpublished_from_the_archive_leaves_it_if_an_action_opens(app, opens_later):
+    """Otherwise it would be back in the archive at once, and nobody could take part."""
+    campaign = make_archived(with_draft=True)
+    (_closed, draft_id) = action_ids(campaign)
+    if opens_later:
+        open_action(campaign.id, draft_id, at=NOON + HOUR, seen=None, **GRACE)
+
+    ids = [] if opens_later else [draft_id]
+    publish(campaign.id, at=NOON, seen=None, action_ids=ids, **GRACE)
+
+    assert archived_since() is None
+
+
+def test_a_campaign_unpublished_from_the_archive_leaves_it_if_it_opens_later(app):
+    campaign = make_archived()
+
+    publish(campaign.id, at=NOON + HOUR, seen=None, action_ids=[], **GRACE)
+
+    assert opening_times(campaign.id) == (NOON + HOUR, [NOON - HOUR])
+    assert archived_since() is None
+
+
+@pytest.mark.parametrize("is_ticked", [False, True])
+def test_an_action_that_had_closed_comes_back_closed(app, is_ticked):
+    campaign = make_draft(published_at=NOON - HOUR)
+    (action_id,) = action_ids(campaign)
+    close_action(campaign.id, action_id, at=NOON, **GRACE)
+    unpublish(campaign.id, seen=NOON - HOUR, **GRACE)
+    assert opening_times(campaign.id) == (None, [NOON - HOUR])
+
+    ids = [action_id] if is_ticked else []
+    publish(campaign.id, at=NOON, seen=None, action_ids=ids, **GRACE)
+
+    assert opening_times(campaign.id) == (NOON, [NOON - HOUR])
+    assert db.session.scalar(select(Action.closes_at)) == NOON
 
 
 def test_a_time_that_has_passed_means_now(app):

@@ -61,6 +61,7 @@ def test_a_campaign_with_problems_does_not_open(campaign):
 
     found = overview_of(campaign)
     assert (found.state, found.is_public, found.missed_at) == ("draft", False, OPENING)
+    assert opening_times(campaign.id) == (None, [None]), "the action was never open"
     (decided,) = decisions("campaign", campaign.id)
     assert (decided.name, decided.failure, decided.due_at) == ("opening-stopped", "checks", OPENING)
     entry = db.session.scalars(select(AuditEntry)).one()

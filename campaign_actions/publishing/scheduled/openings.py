@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select, update
 
+from campaign_actions.actions.models import Action
 from campaign_actions.actions.newest.schedules import CHECKS
 from campaign_actions.actions.signatures.dry_run import Lifetimes
 from campaign_actions.audit.log import COMMAND, add_entry
@@ -66,7 +67,7 @@ def _has_problems(
 
 
 def _stop(campaign_id: int, opens_at: datetime, now: datetime) -> None:
-    """Unless someone has changed the time since. Its actions keep theirs."""
+    """Unless someone has changed the time since. Actions that open later keep their time."""
     try:
         with write_transaction() as connection:
             campaign = lock_campaign(connection, campaign_id, opens_at)
@@ -88,9 +89,10 @@ def _stop(campaign_id: int, opens_at: datetime, now: datetime) -> None:
                     failure=CHECKS,
                 )
             )
-            connection.execute(
-                update(Campaign).where(Campaign.id == campaign_id).values(published_at=None)
-            )
+            never = {"published_at": None}  # no opening time is left that says that they were open
+            with_it = Action.campaign_id == campaign_id, Action.published_at == opens_at
+            connection.execute(update(Campaign).where(Campaign.id == campaign_id).values(never))
+            connection.execute(update(Action).where(*with_it).values(never))
             its = connection, CAMPAIGN.name, campaign_id
             add_decision(*its, "opening-stopped", staff_id=None, now=now, due_at=opens_at)
             add_entry(

@@ -77,8 +77,9 @@ def publish(campaign_id: int) -> ResponseReturnValue:
     if not form.validate():
         return publish_page(plan, form, status=400)
     at = form.chosen_time() or form.now
-    ids = {action.id for action in plan.actions} & set(form.actions.data or ())
-    others = {action.id for action in plan.actions} - ids
+    ended = plan.ended(form.now)
+    ids = ({action.id for action in plan.actions} & set(form.actions.data or ())) - ended
+    others = {action.id for action in plan.actions} - ids - ended
     result = full_preflight(plan, at)
     if result.blockers(without_actions=others):
         return publish_page(plan, form, result=result, problem=str(PROBLEMS), status=400)
@@ -99,7 +100,8 @@ def publish(campaign_id: int) -> ResponseReturnValue:
         if form.when.data == "at"
         else _("Campaign published. It will appear on the site within seconds.")
     )
-    there = ".show" if form.when.data == "at" else "staff_sharing_share.show"
+    is_open = get_campaign_overview(campaign_id, now=utc_now()).state == "open"
+    there = "staff_sharing_share.show" if is_open else ".show"
     return redirect(url_for(there, campaign_id=campaign_id), 303)
 
 

@@ -104,6 +104,7 @@ def publish_page(
         if has_opened
         else problem,
         has_opened=has_opened,
+        ended=plan.ended(now),
         has_new_addressee=has_new_addressee(plan, [action.id for action in plan.actions]),
         ticked_languages=chosen.public if chosen else plan.public_locales,
         is_open=plan.is_open(now),
@@ -145,11 +146,12 @@ def _form_of(plan: Plan) -> PublishForm:
 
 
 def _actions_to_open(plan: Plan) -> list[int]:
-    """The ids of the actions that open with the campaign: all without a later time of their own."""
+    """The ids of the actions that open with the campaign: all that neither open later nor have ended."""
     opens_at, now = plan.campaign.published_at, utc_now()
     if opens_at:
         return [action.id for action in plan.actions if action.published_at == opens_at]
-    return [a.id for a in plan.actions if a.published_at is None or a.published_at <= now]
+    waiting = (a.id for a in plan.actions if a.published_at is None or a.published_at <= now)
+    return [action_id for action_id in waiting if action_id not in plan.ended(now)]
 
 
 def _share_form(plan: Plan) -> PreviewLinkForm:

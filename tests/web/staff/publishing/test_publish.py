@@ -347,6 +347,44 @@ def test_unpublishing_says_before_and_after_that_the_changes_become_part_of_it(s
     assert "The unpublished changes are part of it now." in staff.get(answer.location).text
 
 
+def test_a_closed_action_comes_back_with_its_campaign_and_stays_closed(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    base = f"/staff/campaigns/{campaign.id}/"
+    (action_id,) = action_ids()
+    close = post(staff, f"{base}actions/{action_id}/close/", when="now", sure="y")
+    question = visible_text(staff.get(f"{base}unpublish/").text)
+    unpublished = post(staff, f"{base}unpublish/", seen=format_instant(LONG_AGO))
+    page = staff.get(unpublished.location).text
+    published = post(staff, page_of(campaign), when="now")
+
+    assert close.status_code == 303
+    assert "If you publish it again, actions that have closed stay closed." in question
+    words = visible_text(page)
+    assert "Its page returns with the campaign, and the action stays closed." in words
+    assert "nobody could take part" not in words
+    assert 'name="actions"' not in page, "it does not open"
+    assert (published.status_code, published.location) == (303, page_of(campaign))
+    assert "The campaign is closed" in visible_text(staff.get(published.location).text)
+    assert "Closed on" in staff.get("/en/campaigns/racism/hate-crimes/").text
+
+
+def test_a_campaign_unpublished_from_the_archive_returns_to_it(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    base = f"/staff/campaigns/{campaign.id}/"
+    archived = post(staff, f"{base}archive/", result_en="We won.", result_ru="Победа.")
+    question = visible_text(staff.get(f"{base}unpublish/").text)
+    unpublished = post(staff, f"{base}unpublish/", seen=format_instant(LONG_AGO))
+    page = staff.get(unpublished.location).text
+    published = post(staff, page_of(campaign), when="now")
+
+    assert archived.status_code == 303
+    assert "If you publish it again, it returns to the archive, with its result." in question
+    assert "It returns to the archive if you publish it now and no action" in visible_text(page)
+    assert published.status_code == 303
+    assert "This campaign is archived" in visible_text(staff.get(published.location).text)
+    assert "We won." in staff.get("/en/campaigns/racism/").text
+
+
 def test_a_problem_of_a_language_leads_to_where_it_is_left_out(staff, campaign):
     db.session.execute(update(CampaignText).filter_by(locale="ru").values(headline=""))
     db.session.commit()

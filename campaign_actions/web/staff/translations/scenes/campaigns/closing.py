@@ -31,6 +31,8 @@ STATES = ("draft", "scheduled", "open", "closed")
 def closing_scenes() -> Iterator[Scene]:
     for name in ("close", "unpublish"):
         yield staff_scene(f"publishing-{name}", PUBLISH, f"publishing/{name}", _ask)
+    archived = partial(_ask, state="archived")
+    yield staff_scene("publishing-unpublish-archived", PUBLISH, "publishing/unpublish", archived)
     yield staff_scene("publishing-reopen", PUBLISH, "publishing/reopen", _reopen)
     for reopens, stays in ((True, True), (False, True), (False, False)):
         leave = partial(_reopen, reopens=reopens, stays=stays, state="archived")
@@ -81,13 +83,13 @@ def _reopen(
     return {"campaign": campaign, "ends": dict(ends), **facts}
 
 
-def _ask(sample: SampleCampaign) -> Values:
+def _ask(sample: SampleCampaign, *, state: State = "open") -> Values:
     planned = Schedule(sample.now + timedelta(days=1), 3, NAME)
     any_time = {"published_at": sample.now, "closes_at": None}
     actions = [make_action(sample, state=one, **any_time) for one in STATES]
     actions.append(make_action(sample, state="open", closes_at=planned.at))
     draft = make_draft(sample, schedule=planned)
-    campaign = make_campaign(sample, draft=draft, actions=tuple(actions))
+    campaign = make_campaign(sample, draft=draft, actions=tuple(actions), state=state)
     return {"campaign": campaign, "seen": "", "problem": ""}
 
 

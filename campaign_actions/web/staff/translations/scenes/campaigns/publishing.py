@@ -60,6 +60,7 @@ def publishing_scenes() -> Iterator[Scene]:
     for part in REFUSALS:
         values = partial(_refused, part=part)
         yield staff_scene(f"publish-refused-{part}", PUBLISH, "publishing/publish", values)
+    yield staff_scene("publish-archived-before", PUBLISH, "publishing/publish", _archived_before)
     yield staff_scene("publish-pending", PUBLISH, "publishing/publish", _pending)
     yield staff_scene("publish-opened", PUBLISH, "publishing/publish", _opened)
     for state in ("draft", "open"):
@@ -97,6 +98,7 @@ def _publish(
         "refused": "",
         "problem": "",
         "has_opened": False,
+        "ended": (),
         "has_new_addressee": is_draft,
         "ticked_languages": [SOURCE],
         "is_open": plan.is_open(now),
@@ -114,6 +116,15 @@ def _missed(sample: SampleCampaign) -> Values:
     """A campaign that did not open at its time because of problems."""
     campaign = make_campaign(sample, state="draft", missed_at=sample.now)
     return {**_publish(sample, state="draft"), "campaign": campaign}
+
+
+def _archived_before(sample: SampleCampaign) -> Values:
+    """It was unpublished from the archive."""
+    values = _publish(sample, state="draft", is_clear=True)
+    values["plan"].campaign.archived_at = sample.now
+    ended = make_action(sample, published_at=sample.now, closes_at=sample.now)
+    campaign = make_campaign(sample, state="draft", actions=(ended,))
+    return {**values, "campaign": campaign, "ended": (ended.id,)}
 
 
 def _refused(sample: SampleCampaign, *, part: str) -> Values:
