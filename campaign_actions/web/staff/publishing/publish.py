@@ -100,8 +100,8 @@ def publish(campaign_id: int) -> ResponseReturnValue:
         if form.when.data == "at"
         else _("Campaign published. It will appear on the site within seconds.")
     )
-    is_open = get_campaign_overview(campaign_id, now=utc_now()).state == "open"
-    there = "staff_sharing_share.show" if is_open else ".show"
+    is_over = ended and not ids
+    there = ".show" if form.when.data == "at" or is_over else "staff_sharing_share.show"
     return redirect(url_for(there, campaign_id=campaign_id), 303)
 
 

@@ -368,6 +368,19 @@ def test_a_closed_action_comes_back_with_its_campaign_and_stays_closed(staff, ca
     assert "Closed on" in staff.get("/en/campaigns/racism/hate-crimes/").text
 
 
+def test_an_open_action_beside_a_closed_one_leads_to_the_page_that_shares_it(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    ended = make_action(campaign=campaign, slug="speak-up", locales=("en", "ru"))
+    base = f"/staff/campaigns/{campaign.id}/"
+    post(staff, f"{base}actions/{ended.id}/close/", when="now", sure="y")
+    post(staff, f"{base}unpublish/", seen=format_instant(LONG_AGO))
+    published = post(staff, page_of(campaign), when="now", actions=action_ids())
+
+    assert (published.status_code, published.location) == (303, f"{base}share/")
+    assert "Closed on" in staff.get("/en/campaigns/racism/speak-up/").text
+    assert "Closed on" not in staff.get("/en/campaigns/racism/hate-crimes/").text
+
+
 def test_a_campaign_unpublished_from_the_archive_returns_to_it(staff, campaign):
     set_opening_time(campaign.id, LONG_AGO)
     base = f"/staff/campaigns/{campaign.id}/"

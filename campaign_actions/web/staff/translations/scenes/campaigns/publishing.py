@@ -120,11 +120,12 @@ def _missed(sample: SampleCampaign) -> Values:
 
 def _archived_before(sample: SampleCampaign) -> Values:
     """It was unpublished from the archive."""
-    values = _publish(sample, state="draft", is_clear=True)
-    values["plan"].campaign.archived_at = sample.now
+    plan = make_plan(sample, None)
+    plan.campaign.archived_at = sample.now
     ended = make_action(sample, published_at=sample.now, closes_at=sample.now)
     campaign = make_campaign(sample, state="draft", actions=(ended,))
-    return {**values, "campaign": campaign, "ended": (ended.id,)}
+    values = _publish(sample, state="draft", is_clear=True)
+    return {**values, "plan": plan, "campaign": campaign, "ended": (ended.id,)}
 
 
 def _refused(sample: SampleCampaign, *, part: str) -> Values:
