@@ -14,11 +14,15 @@ from campaign_actions.actions.questions.stored import read_questions, write_ques
 from campaign_actions.audit.log import add_entry
 from campaign_actions.campaigns import picture_content
 from campaign_actions.campaigns.edit import CAMPAIGN
-from campaign_actions.campaigns.models import Picture
+from campaign_actions.campaigns.models import Campaign, Picture
 from campaign_actions.campaigns.positions import move_row, next_position
 from campaign_actions.campaigns.slugs import FormerSlugs
 from campaign_actions.campaigns.texts import add_texts, read_texts, write_texts
-from campaign_actions.campaigns.versioning.save import TimePassed, create_versioned
+from campaign_actions.campaigns.versioning.save import (
+    EndsBeforeOpening,
+    TimePassed,
+    create_versioned,
+)
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.core.content.slugs import first_free_slug
@@ -107,7 +111,7 @@ def set_end(
     *,
     with_campaign: bool = False,
 ) -> None:
-    """Set the end in the caller's transaction; None removes it. Raises TimePassed.
+    """Set the end in the caller's transaction; None removes it. Raises TimePassed, EndsBeforeOpening.
 
     `with_campaign`: it ends because its campaign is closed, and reopens with it.
 
@@ -116,12 +120,23 @@ def set_end(
     """
     if at and at < now:
         raise TimePassed
+    if at and at > now:
+        _check_opening(connection, action_id, at)
     values = {
         "closes_at": at,
         "retain_from": at and max(at, now),
         "closed_with_campaign": with_campaign,
     }
     connection.execute(update(Action).where(Action.id == action_id).values(values))
+
+
+def _check_opening(connection: Connection, action_id: int, ends_at: datetime) -> None:
+    """Raises EndsBeforeOpening. A draft cannot open before its campaign either."""
+    times = select(Action.published_at, Campaign.published_at.label("campaign_at")).join(Campaign)
+    row = connection.execute(times.where(Action.id == action_id)).one()
+    opens_at = max(filter(None, (row.published_at, row.campaign_at)), default=None)
+    if opens_at and ends_at <= opens_at:
+        raise EndsBeforeOpening(opens_at, of_campaign=opens_at != row.published_at)
 
 
 def _read(connection: Connection, action_id: int) -> dict[str, Any]:
@@ -180,6 +195,11 @@ def _is_public(connection: Connection, action_id: int, now: datetime) -> bool:
     )
 
 
+def _has_closed(connection: Connection, action_id: int, now: datetime) -> bool:
+    closes_at = connection.scalar(select(Action.closes_at).filter_by(id=action_id))
+    return closes_at is not None and closes_at <= now
+
+
 def _clean(connection: Connection, action_id: int, content: Content) -> None:
     campaign_id = _campaign_of(connection, action_id)
     picture_content.delete_drafts(connection, campaign_id, action_id, content)
@@ -219,6 +239,7 @@ ACTION = Versioned(
     fixed=("kind", "closes_at"),
     is_fixed=_is_fixed,
     is_public=_is_public,
+    is_over=_has_closed,
     clean=_clean,
     needed=ActionTextForm.needed,
     public_locales=_public_locales,

@@ -168,6 +168,12 @@ def _is_public(connection: Connection, campaign_id: int, now: datetime) -> bool:
     return published_at is not None and published_at <= now
 
 
+def _is_archived(connection: Connection, campaign_id: int, _now: datetime) -> bool:
+    """Whether it was archived, even if it has been unpublished since."""
+    archived_at = connection.scalar(select(Campaign.archived_at).filter_by(id=campaign_id))
+    return archived_at is not None
+
+
 def _clean(connection: Connection, campaign_id: int, content: Content) -> None:
     partners.delete_reserved(connection, campaign_id, content)
     picture_content.delete_drafts(connection, campaign_id, None, content)
@@ -193,6 +199,7 @@ CAMPAIGN = Versioned(
         *picture_content.FIELDS,
     ),
     is_public=_is_public,
+    is_over=_is_archived,
     reserve=partners.reserve_ids,
     clean=_clean,
     needed=CampaignTextForm.needed,

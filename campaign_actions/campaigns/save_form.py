@@ -13,7 +13,7 @@ from campaign_actions.campaigns.versioning.save import (
     EditConflict,
     Saved,
     SlugTaken,
-    TimePassed,
+    WrongEnd,
     save_changes,
 )
 from campaign_actions.campaigns.versioning.three_way_merge import Content
@@ -65,7 +65,7 @@ def save_submitted(
     except SlugTaken as error:
         bilingual_form.own["slug"].errors = [error.message]
         return OpenedForm(opened_at, 400, is_unsaved=True)
-    except TimePassed as error:
+    except WrongEnd as error:
         bilingual_form.own["closes_at"].errors = [error.message]
         return OpenedForm(opened_at, 400, is_unsaved=True)
     except EditConflict as met:

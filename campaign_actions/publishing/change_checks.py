@@ -20,6 +20,7 @@ from campaign_actions.publishing.checks.addressees import new_addressee
 from campaign_actions.publishing.checks.links import check_links
 from campaign_actions.publishing.checks.markup import check_markup
 from campaign_actions.publishing.checks.milestones import check_milestone_texts
+from campaign_actions.publishing.checks.results import check_deleted
 from campaign_actions.publishing.checks.texts import check_emptied
 from campaign_actions.publishing.checks.translations import check_translations
 from campaign_actions.publishing.findings import (
@@ -118,6 +119,7 @@ def _check_texts(plan: Plan, context: PreflightContext) -> PreflightResult:
                 (
                     *check_markup(plan, tag),
                     *check_emptied(plan, tag),
+                    *check_deleted(plan, tag, context),
                     *check_milestone_texts(plan, tag),
                     *translations(tag),
                     *check_links(plan, tag, context),

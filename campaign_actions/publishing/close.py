@@ -43,8 +43,8 @@ def close_action(
 ) -> None:
     """Set the end of an action. None: no end, which also opens it again.
 
-    `seen`: the end that a page showed. Raises TimePassed, NotFound, CampaignArchived, ScheduleConflict,
-    and if it ends now AlreadyClosed, NotOpenYet.
+    `seen`: the end that a page showed. Raises TimePassed, EndsBeforeOpening, NotFound, CampaignArchived,
+    ScheduleConflict, and if it ends now AlreadyClosed, NotOpenYet.
     """
     this = (Action.id == action_id, Action.campaign_id == campaign_id)
     with write_transaction() as connection:

@@ -17,6 +17,7 @@ from campaign_actions.campaigns.forms import Markdown
 from campaign_actions.core.forms.datetime_field import LocalDateTime
 from campaign_actions.core.forms.fields import Checkbox
 from campaign_actions.core.i18n.locale import language_here
+from campaign_actions.core.i18n.timezones import datetime_here
 
 MAX_RESULT_LENGTH = 20_000
 NO_RESULT_LABEL = _l("The result is not known yet")
@@ -93,11 +94,23 @@ class PublishForm(ScheduleForm):
 
 
 class OpenForm(ScheduleForm):
+    closes_at: datetime | None = None  # of the action; set before validation
+
     choices: ClassVar[dict[str, LazyString]] = {
         "now": _l("With the campaign"),
         "at": _l("At a later time"),
         "not": lazy_pgettext("when an action opens", "Not yet"),
     }
+
+    def validate_at(self, field: ChosenTime) -> None:
+        """An end that has passed leaves no earlier time: the checks ask for another end."""
+        super().validate_at(field)
+        ends_at = self.closes_at
+        if ends_at and field.data and self.now < ends_at <= field.data:
+            moment = datetime_here(ends_at)
+            raise ValidationError(
+                _("It closes on %(moment)s. Choose an earlier time.", moment=moment)
+            )
 
 
 class OpenInPublicForm(OpenForm):

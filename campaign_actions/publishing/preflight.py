@@ -27,6 +27,7 @@ from campaign_actions.publishing.checks.links import check_links
 from campaign_actions.publishing.checks.markup import check_markup
 from campaign_actions.publishing.checks.milestones import check_milestone_texts, check_milestones
 from campaign_actions.publishing.checks.questions import check_questions, check_required
+from campaign_actions.publishing.checks.results import check_deleted
 from campaign_actions.publishing.checks.texts import check_texts
 from campaign_actions.publishing.checks.translations import (
     check_translations,
@@ -70,6 +71,7 @@ def _language_section(
     plan: Plan, catalog: Catalog | None, locale: str, context: PreflightContext
 ) -> Section:
     findings = [*check_markup(plan, locale), *check_texts(plan, locale)]
+    findings += check_deleted(plan, locale, context)
     findings += check_milestone_texts(plan, locale)
     findings += check_questions(plan, locale)
     findings += check_translations(plan, catalog, locale, context) if catalog else ()

@@ -11,7 +11,11 @@ from campaign_actions.actions.models import Action, Signature
 from campaign_actions.actions.signatures.retention import erase_closed
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.campaigns.models import Campaign, CampaignText, PageDecision, Revision
-from campaign_actions.campaigns.versioning.save import TimePassed, save_changes
+from campaign_actions.campaigns.versioning.save import (
+    EndsBeforeOpening,
+    TimePassed,
+    save_changes,
+)
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.errors import NotFound
 from campaign_actions.publishing.archive import (
@@ -111,6 +115,21 @@ def test_an_action_that_is_not_open_yet_cannot_be_closed_now(app, opens_at):
     close_action(campaign.id, action_id, at=NOON + 2 * HOUR, **GRACE)
 
     assert ends() == [NOON + 2 * HOUR]
+
+
+@pytest.mark.parametrize("is_with_campaign", [False, True])
+def test_an_action_does_not_end_before_it_opens(app, is_with_campaign):
+    campaign = make_draft(published_at=NOON + 2 * HOUR if is_with_campaign else LONG_AGO)
+    action_id = db.session.scalar(select(Action.id))
+    db.session.execute(update(Action).values(published_at=NOON + 2 * HOUR))
+    db.session.commit()
+
+    for at in (NOON + HOUR, NOON + 2 * HOUR):
+        with pytest.raises(EndsBeforeOpening):
+            close_action(campaign.id, action_id, at=at, **GRACE)
+    close_action(campaign.id, action_id, at=NOON + 3 * HOUR, **GRACE)
+
+    assert ends() == [NOON + 3 * HOUR]
 
 
 def test_an_action_of_another_campaign_is_not_closed(app):

@@ -75,7 +75,7 @@ def store_newest(
 
     `restored`: the revision whose content it is. If the page is not public, its rows are written: then it
     is itself the draft.
-    Raises IntegrityError, SlugTaken, TimePassed.
+    Raises IntegrityError, SlugTaken, WrongEnd.
     """
     number = _lock(connection, subject, subject_id, now)
     with change_hook()(connection, subject, subject_id, staff_id=staff_id, now=now):

@@ -25,14 +25,17 @@ def restore(
 ) -> Saved:
     """Save the content of a revision again, except for fields that are decided elsewhere.
 
-    So restoring texts opens and closes nothing, and does not change the picture.
-    Languages added since then stay, and so do the fields in `without`. Raises SlugTaken, PublicTextMissing.
+    So restoring texts opens and closes nothing, and does not change the picture. Of something that is over,
+    it removes no result. Languages added since then stay, and so do the fields in `without`.
+    Raises SlugTaken, PublicTextMissing.
     """
     current, newest = find_content(subject, subject_id)
     return save_changes(
         subject,
         subject_id,
-        _changes(subject, current, content, without),
+        _changes(
+            subject, current, content, {*without, *_results_kept(subject, subject_id, content, now)}
+        ),
         opened_at=newest,
         by=by,
         now=now,
@@ -47,10 +50,11 @@ def kept_fields(
     current: Content,
     content: Content,
     *,
+    now: datetime,
     without: Collection[str] = (),
 ) -> list[str]:
     """The names of the fields that differ in a revision, and that restoring it leaves as they are."""
-    return changed_fields(_restored(subject, subject_id, current, content, without), content)
+    return changed_fields(_restored(subject, subject_id, current, content, without, now), content)
 
 
 def changes_newest(
@@ -59,10 +63,12 @@ def changes_newest(
     current: Content,
     content: Content,
     *,
+    now: datetime,
     without: Collection[str] = (),
 ) -> bool:
     """Whether restoring a revision would change the newest content."""
-    return bool(changed_fields(current, _restored(subject, subject_id, current, content, without)))
+    restored = _restored(subject, subject_id, current, content, without, now)
+    return bool(changed_fields(current, restored))
 
 
 def _restored(
@@ -71,11 +77,22 @@ def _restored(
     current: Content,
     content: Content,
     without: Collection[str],
+    now: datetime,
 ) -> dict[str, Any]:
     """The newest content after restoring a revision."""
     fixed = subject.fixed if subject.is_fixed(db.session.connection(), subject_id) else ()
-    changes = _changes(subject, current, content, {*without, *fixed})
+    results = _results_kept(subject, subject_id, content, now)
+    changes = _changes(subject, current, content, {*without, *fixed, *results})
     return {**current, **changes}
+
+
+def _results_kept(
+    subject: Versioned, subject_id: int, content: Content, now: datetime
+) -> Collection[str]:
+    """The results that the revision lacks, if people can read the present ones."""
+    if not subject.is_over(db.session.connection(), subject_id, now):
+        return ()
+    return [name for name, text in content.items() if name.endswith(".result") and not text]
 
 
 def _changes(

@@ -21,6 +21,7 @@ from campaign_actions.campaigns.versioning.versioned import (
 )
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.errors import Conflict, DomainError
+from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.staff.models import StaffMember
 
 MAX_ATTEMPTS = 5  # if other saves get in between
@@ -52,10 +53,27 @@ class SlugTaken(Conflict):
     )
 
 
-class TimePassed(DomainError):
-    """The given end lies in the past."""
+class WrongEnd(DomainError):
+    """Nothing can end at the given time."""
+
+
+class TimePassed(WrongEnd):
+    """It lies in the past."""
 
     message = _l("This time has passed. Choose a later one.")
+
+
+class EndsBeforeOpening(WrongEnd):
+    """Nobody could ever take part. `of_campaign`: the opening time is that of the campaign alone."""
+
+    def __init__(self, opens_at: datetime, *, of_campaign: bool) -> None:
+        super().__init__()
+        moment = datetime_here(opens_at)
+        self.message = (
+            _l("The campaign opens on %(moment)s. Choose a later time.", moment=moment)
+            if of_campaign
+            else _l("It opens on %(moment)s. Choose a later time.", moment=moment)
+        )
 
 
 class PublicTextMissing(Conflict):
@@ -102,7 +120,7 @@ def save_changes(
     once: the second is merged with the first. `is_whole`: all texts needed in public must be there,
     unless it becomes a draft, which is checked before it is published.
     `restored`: the number of the revision whose content this is.
-    Raises EditConflict, SlugTaken, TimePassed, NotFound, PublicTextMissing.
+    Raises EditConflict, SlugTaken, WrongEnd, NotFound, PublicTextMissing.
     """
     for attempt in range(MAX_ATTEMPTS):
         try:

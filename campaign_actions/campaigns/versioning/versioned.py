@@ -32,6 +32,8 @@ class Versioned:
     fixed: tuple[str, ...] = ()  # fields that no save changes once `is_fixed()`
     is_fixed: Callable[[Connection, int], bool] = lambda _connection, _id: False
     is_public: Callable[[Connection, int, datetime], bool] = lambda _connection, _id, _now: False
+    # Whether its page shows its result, which restoring a revision from before then does not remove.
+    is_over: Callable[[Connection, int, datetime], bool] = lambda _connection, _id, _now: False
     # Give the new parts of a draft the ids that they keep, and delete what no content needs.
     reserve: Callable[[Connection, int, Content], Content] = lambda _connection, _id, content: (
         content

@@ -169,7 +169,9 @@ def _compare(
             names=names,
         ),
         problem=problem,
-        replaced=replaced_draft((action or campaign).draft, current, new, without=others_fields),
+        replaced=replaced_draft(
+            (action or campaign).draft, current, new, without=others_fields, now=utc_now()
+        ),
         missing={name: field_label(subject.name, name, names=names) for name in missing},
         pictures=kept_pictures(campaign.id, old, new),
         opens_at=max(filter(None, times), default=None),
@@ -233,7 +235,7 @@ def _kept_words(
 ) -> list[str]:
     """Sentences about fields and languages that stay. `sent`: fields that the person keeps."""
     without = [*sent, *_fields_of_others(campaign.id, content)]
-    names = kept_fields(subject, subject_id, current, content, without=without)
+    names = kept_fields(subject, subject_id, current, content, without=without, now=utc_now())
     return kept_words(
         subject.name, languages_of(campaign), names, current, content, tags=campaign.listed_locales
     )

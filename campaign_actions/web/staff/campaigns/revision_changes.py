@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from flask import request, url_for
 from flask_babel import gettext as _
@@ -59,13 +60,18 @@ def news_since(campaign_id: int, subject: Versioned, subject_id: int) -> str:
 
 
 def replaced_draft(
-    draft: Draft | None, current: Content, content: Content, *, without: Collection[str]
+    draft: Draft | None,
+    current: Content,
+    content: Content,
+    *,
+    without: Collection[str],
+    now: datetime,
 ) -> Draft | None:
     """The draft, if restoring a revision with this content would change it."""
     if draft is None:
         return None
     its = draft.subject, draft.subject_id
-    return draft if changes_newest(*its, current, content, without=without) else None
+    return draft if changes_newest(*its, current, content, without=without, now=now) else None
 
 
 def kept_words(

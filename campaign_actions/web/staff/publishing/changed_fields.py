@@ -109,6 +109,11 @@ def languages_in(shown: Iterable[ShownDraft], order: Sequence[str]) -> dict[str,
     return {tag: counts[tag] for tag in (*order, *counts.keys() - {*order}) if tag in counts}
 
 
+def count_fields(shown: Iterable[ShownDraft]) -> int:
+    """How many fields differ."""
+    return sum(len(draft.fields) for draft in shown)
+
+
 def count_shared(shown: Iterable[ShownDraft]) -> int:
     """How many fields differ that are the same in all languages."""
     return sum(not field.locales for draft in shown for field in draft.fields)

@@ -23,6 +23,7 @@ from campaign_actions.publishing.queries import get_plan
 from campaign_actions.web.staff.publishing.changed_fields import (
     SHARED,
     ShownDraft,
+    count_fields,
     count_shared,
     languages_in,
     seen_before,
@@ -70,7 +71,7 @@ def make_form(drafts: Sequence[Draft], *, is_sent: bool = False) -> ChangesForm:
     form = ChangesForm() if is_sent else ChangesForm(formdata=None)
     form.now = utc_now()
     if not is_sent:
-        times = [draft.schedule.at for draft in drafts if draft.schedule]
+        times = (draft.schedule.at for draft in drafts if draft.schedule)
         form.prefill(min(times, default=None), form.now)
     return form
 
@@ -87,11 +88,13 @@ def changes_page(
     """`refused`: the heading. `problem`: why, if neither the form nor the checks say it."""
     shown = shown_drafts(campaign, drafts, now=utc_now(), seen=seen_before())
     language = request.values.get("language", "")
+    listed = [draft.in_language(language) for draft in shown]
     return render_template(
         "staff/publishing/changes.html",
         campaign=campaign,
-        drafts=[draft.in_language(language) for draft in shown],
-        count=sum(len(draft.fields) for draft in shown),
+        drafts=listed,
+        count=count_fields(shown),
+        hidden=count_fields(shown) - count_fields(listed),
         languages=languages_in(shown, campaign.listed_locales),
         shared=count_shared(shown),
         SHARED=SHARED,
@@ -111,9 +114,8 @@ def changes_page(
 def refusal(form: ChangesForm) -> str:
     """Says which request was refused."""
     part = requested_part()
-    if part == "publish":
-        return str(UNSCHEDULED if form.is_later else REFUSALS[part])
-    return str(REFUSALS[part])
+    is_unscheduled = part == "publish" and form.is_later
+    return str(UNSCHEDULED if is_unscheduled else REFUSALS[part])
 
 
 def news_since(error: Conflict, campaign_id: int, drafts: Sequence[Draft]) -> str:

@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 
 from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.campaign_overview import CampaignOverview, get_campaign_overview
+from campaign_actions.campaigns.versioning.save import EndsBeforeOpening
 from campaign_actions.core.db.session import release_connection, utc_now
 from campaign_actions.core.errors import Conflict
 from campaign_actions.publishing import close
@@ -60,15 +61,19 @@ def close_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
     if is_now and "sure" not in request.form:
         return _close_page(campaign, action, form, asks=True)
     by = current_staff()
-    close.close_action(
-        campaign_id,
-        action_id,
-        at=form.chosen_time(),
-        seen=(parse_instant(form.seen.data),),
-        actor=by.email,
-        now=form.now,
-        staff_id=by.id,
-    )
+    try:
+        close.close_action(
+            campaign_id,
+            action_id,
+            at=form.chosen_time(),
+            seen=(parse_instant(form.seen.data),),
+            actor=by.email,
+            now=form.now,
+            staff_id=by.id,
+        )
+    except EndsBeforeOpening as error:
+        form.at.errors = [str(error.message)]
+        return _close_page(campaign, action, form, status=400)
     if is_now and action.is_public:
         way = _("Reopen action")
         flash(_("The action is closed. To reopen it, choose “%(button)s”.", button=way))

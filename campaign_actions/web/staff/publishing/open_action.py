@@ -52,11 +52,12 @@ def open_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """Open it with its campaign or later, unless something must be fixed first."""
     campaign, action = get_with_times(campaign_id, action_id)
     form = _form_in(campaign)()
-    form.now = utc_now()
+    form.now, form.closes_at = utc_now(), action.closes_at
     if not form.validate():
         return _open_page(campaign, action, form, status=400)
     at = form.chosen_time()
-    if at and (blockers := _blockers_of(action, at)):
+    opens_at = max(filter(None, (at, campaign.published_at, form.now)))
+    if at and (blockers := _blockers_of(action, opens_at)):
         return _open_page(campaign, action, form, blockers=blockers, status=400)
     publish.open_action(
         campaign_id,

@@ -8,9 +8,10 @@ from sqlalchemy import select, update
 
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.models import Action, ActionText, Signature
-from campaign_actions.campaigns.models import CampaignText
+from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.campaigns.versioning.history import find_content
 from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.publishing.archive import reopen
 from campaign_actions.publishing.close import close_campaign
 from campaign_actions.staff.permissions import ROLES
@@ -246,6 +247,23 @@ def test_a_planned_end_in_the_past_is_refused(client, staff, draft):
     assert "This time has passed. Choose a later one." in answer.text
     assert 'value="1999-01-01T00:00"' in answer.text
     assert (row_of(draft).version, row_of(draft).closes_at) == (0, None)
+
+
+@on_sqlite
+def test_a_draft_does_not_end_before_its_campaign_opens(client, staff, draft):
+    opens_at = datetime(2099, 12, 10, 17, tzinfo=UTC)
+    db.session.execute(update(Campaign).values(published_at=opens_at))
+    db.session.commit()
+
+    refused = send(client, address_of(draft), closes_at="2099-12-10T17:00")
+    unsaved = row_of(draft).closes_at
+    saved = send(client, address_of(draft), closes_at="2099-12-10T17:01")
+
+    assert (refused.status_code, saved.status_code) == (400, 303)
+    words = f"The campaign opens on {datetime_here(opens_at)}. Choose a later time."
+    assert words in visible_text(refused.text)
+    assert unsaved is None
+    assert row_of(draft).closes_at == opens_at + timedelta(minutes=1)
 
 
 def test_a_draft_whose_end_has_passed_can_be_edited(client, staff):

@@ -309,6 +309,62 @@ def test_the_result_is_restored_as_a_draft_like_other_texts(client, address, of,
     assert db.session.scalars(select(table.result)).all() == ["The law has changed."]
 
 
+def archive_with_result(client, address, **texts):
+    """Revision 1 is from before there was a result."""
+    send(client, f"{address}/edit/", texts__en__title="New", **texts)
+    publish_all()
+    results = {"en": "The law has changed."}
+    campaign_id = int(address.rpartition("/")[2])
+    archive(campaign_id, results=results, actor="grace@example.org", now=utc_now())
+
+
+def test_an_archived_campaign_keeps_its_result_when_a_revision_without_one_is_restored(
+    client, address
+):
+    archive_with_result(client, address)
+
+    asked = visible_text(client.get(f"{address}/history/1/").text)
+    answer = restore(client, address, 1)
+
+    said = visible_text(client.get(answer.location).text)
+    words = "leaves these fields as they are: Result (English), Archived."
+    assert words in asked.translate(WITHOUT_ISOLATES)
+    assert words in said.translate(WITHOUT_ISOLATES)
+    publish_all()
+    page = client.get("/en/campaigns/racism/").text
+    assert "The law has changed." in page
+    assert "We don’t know the outcome yet" not in page
+    assert titles() == ["Title of racism (en)"]
+
+
+def test_an_archived_campaign_gets_back_another_result(client, address):
+    archive_with_result(client, address, texts__en__result="We may win.")
+    newest = find_content(CAMPAIGN, int(address.rpartition("/")[2]))[0]
+
+    restore(client, address, 2)
+
+    assert newest["texts.en.result"] == "The law has changed."
+    restored = fields_of(client.get(f"{address}/edit/").text)
+    assert restored["texts.en.result"] == "We may win."
+
+
+def test_a_closed_action_keeps_its_result_when_a_revision_without_one_is_restored(client, address):
+    place, action_id = make_action_of(address)
+    send(client, f"{place}/edit/", texts__en__title="Old")
+    send(client, f"{place}/edit/", texts__en__title="New", texts__en__result="They have agreed.")
+    publish_all()
+    campaign_id, now = int(address.rpartition("/")[2]), utc_now()
+    close_action(campaign_id, action_id, at=now, actor="grace@example.org", now=now)
+
+    answer = restore(client, place, 2)
+
+    said = visible_text(client.get(answer.location).text).translate(WITHOUT_ISOLATES)
+    fields = fields_of(client.get(f"{place}/edit/").text)
+    assert "Result (English)" in said.partition("leaves these fields as they are:")[2]
+    assert fields["texts.en.title"] == "Old"
+    assert fields["texts.en.result"] == "They have agreed."
+
+
 def test_who_cannot_publish_restores_no_result_and_learns_so(client, address, monkeypatch):
     place, _id = make_action_of(address)
     send(client, f"{place}/edit/", texts__en__teaser="New")

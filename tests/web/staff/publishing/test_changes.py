@@ -726,6 +726,90 @@ def test_an_archived_page_cannot_lose_a_text_that_the_public_needs(staff, action
     assert "This action is missing these texts: button text." in answer.text
 
 
+DELETED = (
+    "To review: The result has been deleted. The page will say that the outcome is not known yet."
+)
+DELETED_HERE = "The result has been deleted in this language."
+
+
+def test_a_deleted_result_of_an_archived_campaign_is_to_be_reviewed(staff, action):
+    results = {"en": "We won.", "ru": "Победа."}
+    archive(action.campaign_id, results=results, actor="ada", now=utc_now())
+
+    delete_result(CAMPAIGN, action.campaign_id, "en")
+    in_one = visible_text(staff.get(page_of(action)).text)
+    delete_result(CAMPAIGN, action.campaign_id, "ru")
+    in_both = visible_text(staff.get(page_of(action)).text)
+
+    assert DELETED_HERE in in_one
+    assert DELETED not in in_one
+    assert DELETED in in_both
+    assert DELETED_HERE not in in_both
+
+
+def delete_result(subject, subject_id, tag):
+    changes = {f"texts.{tag}.result": ""}
+    by = make_staff("campaigner", name="Ada")
+    number = find_content(subject, subject_id)[1]
+    save_changes(subject, subject_id, changes, opened_at=number, by=by, now=NOON)
+    db.session.rollback()
+
+
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_a_deleted_result_of_an_action_is_to_be_reviewed_once_it_has_closed(
+    staff, action, is_closed
+):
+    change(ACTION, action.id, result="We won.")
+    publish_all()
+    make_action(campaign=db.session.get(Campaign, action.campaign_id), slug="other")
+    if is_closed:
+        now = utc_now()
+        close_action(action.campaign_id, action.id, at=now, actor="ada", now=now)
+    delete_result(ACTION, action.id, "en")
+
+    page = visible_text(staff.get(page_of(action)).text)
+
+    assert (DELETED in page) == is_closed
+
+
+def test_a_closed_action_whose_page_shows_the_result_of_its_campaign_may_have_none(staff, action):
+    change(ACTION, action.id, result="We won.")
+    publish_all()
+    results = {"en": "We won.", "ru": "Победа."}
+    archive(action.campaign_id, results=results, actor="ada", now=utc_now())
+    delete_result(ACTION, action.id, "en")
+
+    page = visible_text(staff.get(page_of(action)).text)
+
+    assert "Nothing needs fixing." in page
+    assert "has been deleted" not in page
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("", ""),
+        ("en", "2 changes that the language filter hides will be published as well."),
+        ("ru", "1 change that the language filter hides will be published as well."),
+    ],
+)
+def test_a_filter_says_how_many_hidden_changes_are_published_as_well(
+    staff, action, language, words
+):
+    change(ACTION, action.id, button="Sign now")
+    by = make_staff("campaigner", name="Ada")
+    changes = {"texts.ru.title": "Новое", "texts.ru.headline": "Новое"}
+    save_changes(CAMPAIGN, action.campaign_id, changes, opened_at=0, by=by, now=NOON)
+
+    page = staff.get(f"{page_of(action)}?language={language}").text
+
+    form = page.partition('/changes/publish/"')[2].partition("<button")[0]
+    assert words in visible_text(form)
+    assert ("language filter" in form) == bool(words)
+    assert (f'<a href="{page_of(action)}">Show all changes</a>' in form) == bool(words)
+    assert "Publish 3 changes" in page
+
+
 def test_the_preview_and_its_link_show_the_draft(staff, action):
     change(ACTION, action.id, button="Sign now")
     change(CAMPAIGN, action.campaign_id, headline="New headline")

@@ -13,7 +13,7 @@ from campaign_actions.actions.signatures.dry_run import Lifetimes
 from campaign_actions.actions.signatures.sample_emails import REQUIRED_LINKS, SAMPLE_MAILS
 from campaign_actions.campaigns.models import CampaignText
 from campaign_actions.core.db.session import db, utc_now
-from campaign_actions.core.i18n.timezones import local_input
+from campaign_actions.core.i18n.timezones import datetime_here, local_input
 from campaign_actions.publishing.forms import format_instant
 from campaign_actions.publishing.publish import unpublish
 from campaign_actions.publishing.scheduled.openings import stop_openings
@@ -644,6 +644,57 @@ def test_an_action_can_be_closed_and_reopened(staff, campaign):
 def ends() -> list:
     db.session.rollback()
     return list(db.session.scalars(select(Action.closes_at).order_by(Action.id)))
+
+
+def test_an_action_does_not_close_before_it_opens(staff, campaign):
+    opens_at = utc_now().replace(second=0, microsecond=0) + 2 * DAY
+    set_opening_time(campaign.id, opens_at)
+    address = f"/staff/campaigns/{campaign.id}/actions/{action_ids()[0]}/close/"
+
+    refused = post(staff, address, when="at", at=local_input(opens_at), seen="")
+    unsaved = ends()
+    saved = post(staff, address, when="at", at=local_input(opens_at + HOUR), seen="")
+
+    assert (refused.status_code, saved.status_code) == (400, 303)
+    assert f"It opens on {datetime_here(opens_at)}. Choose a later time." in refused.text
+    assert 'href="#at"' in refused.text
+    assert f'value="{local_input(opens_at)}"' in refused.text, "what was typed is kept"
+    assert (unsaved, ends()) == ([None], [opens_at + HOUR])
+
+
+def test_an_action_does_not_open_after_it_closes(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    later = make_action(campaign=campaign, slug="later", locales=("en", "ru"))
+    ends_at = utc_now().replace(second=0, microsecond=0) + DAY
+    times = {"published_at": None, "closes_at": ends_at, "retain_from": ends_at}
+    db.session.execute(update(Action).filter_by(id=later.id).values(times))
+    db.session.commit()
+    address = f"/staff/campaigns/{campaign.id}/actions/{later.id}/open/"
+
+    refused = post(staff, address, when="at", at=local_input(ends_at), seen="")
+    opened = opening_times(campaign.id)
+    saved = post(staff, address, when="at", at=local_input(ends_at - HOUR), seen="")
+
+    assert (refused.status_code, saved.status_code) == (400, 303)
+    assert f"It closes on {datetime_here(ends_at)}. Choose an earlier time." in refused.text
+    assert 'href="#at"' in refused.text
+    assert opened == (LONG_AGO, [LONG_AGO, None])
+
+
+@pytest.mark.parametrize("when", ["now", "at"])
+def test_an_action_does_not_open_with_a_campaign_that_opens_after_it_closes(staff, campaign, when):
+    ends_at = utc_now().replace(second=0, microsecond=0) + DAY
+    set_opening_time(campaign.id, ends_at + HOUR)
+    times = {"published_at": None, "closes_at": ends_at, "retain_from": ends_at}
+    db.session.execute(update(Action).values(times))
+    db.session.commit()
+    address = f"/staff/campaigns/{campaign.id}/actions/{action_ids()[0]}/open/"
+
+    refused = post(staff, address, when=when, at=local_input(ends_at - HOUR), seen="")
+
+    assert refused.status_code == 400
+    assert "The action would already be closed when the campaign opens." in refused.text
+    assert opening_times(campaign.id) == (ends_at + HOUR, [None])
 
 
 def test_a_closed_action_can_only_be_reopened(staff, campaign):

@@ -153,6 +153,7 @@ def _changes(sample: SampleCampaign, *, state: str) -> Values:
         "campaign": campaign,
         "drafts": shown,
         "count": 1 if is_fine else 4,
+        "hidden": 1 if is_fine else 4,
         "languages": {SOURCE: 2, OTHER_LOCALE: 1},
         "language": SOURCE,
         "form": _form(sample, state),
