@@ -97,7 +97,7 @@ SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS = {
     "argon2__time_cost": 2,
     "argon2__parallelism": 1,
 }
-TIMEZONE = "UTC"  # of the times that staff enter, such as Europe/Moscow
+TIMEZONE = "UTC"  # of times that staff enter and the public reads, such as Europe/Moscow
 
 # --- the audit log: once a day its newest hash is signed. This anchor is stored in audit_anchors/ in the
 # instance folder, and sent to these places as well; docs/audit-log.md explains them

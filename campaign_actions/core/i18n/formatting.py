@@ -91,7 +91,7 @@ def month_short(day: date) -> str:
 
 
 def datetime_utc(moment: datetime) -> str:
-    """Day, time and “UTC”, since readers are everywhere."""
+    """Day, time and “UTC”, which tells apart two times that clocks show alike."""
     return _datetime_utc(
         moment.replace(second=0, microsecond=0), formatting_locale(current_locale())
     )

@@ -1,7 +1,10 @@
-"""Times in the time zone of the member of staff who reads and enters them, or else the organisation's."""
+"""Times in the time zone of the member of staff who reads and enters them, or else the organisation's.
 
-from datetime import UTC, datetime
-from functools import cache
+Public pages and emails to signers always use the organisation's.
+"""
+
+from datetime import UTC, date, datetime
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale
@@ -16,6 +19,7 @@ from campaign_actions.core.organization import organization_timezone
 
 DAYS_OF_WEEK = 7
 LOCAL_FORMAT = "%Y-%m-%dT%H:%M"  # of <input type="datetime-local">
+MAX_CACHED = 1024  # times on public pages
 
 
 class NonexistentTime(ValueError):
@@ -38,6 +42,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         local_input=local_input,
         datetime_here=datetime_here,
+        datetime_public=datetime_public,
+        day_public=day_public,
         day_here=day_here,
         time_brief=time_brief,
         clocks=clocks,
@@ -121,6 +127,20 @@ def datetime_here(moment: datetime) -> str:
     return join_day_and_time(format_day(local, locale), time, locale)
 
 
+def datetime_public(moment: datetime) -> str:
+    """Day and time with the city of the organisation's time zone, the same for everyone who reads it."""
+    place = organization_timezone()
+    local = moment.astimezone(ZoneInfo(place)).replace(second=0, microsecond=0, tzinfo=None)
+    return _time_in(local, place, formatting_locale(current_locale()))
+
+
+def day_public(moment: datetime) -> str:
+    """The day in the organisation's time zone, for readers outside the workspace."""
+    return _long_day(
+        moment.astimezone(organization_zone()).date(), formatting_locale(current_locale())
+    )
+
+
 def day_here(moment: datetime) -> str:
     """The day in the reader's time zone, with the day of the week."""
     return format_day(to_local(moment), formatting_locale(current_locale()), "full")
@@ -190,6 +210,18 @@ def _time_there(moment: datetime) -> str:
         return time
     locale = formatting_locale(current_locale())
     return join_day_and_time(format_day(there, locale, "medium"), time, locale)
+
+
+@lru_cache(MAX_CACHED)
+def _time_in(local: datetime, place: str, locale: str) -> str:
+    """A naive local time as text, with the city of its time zone."""
+    time = f"{format_clock_time(local, locale)} ({_city_in(place, locale)})"
+    return join_day_and_time(_long_day(local.date(), locale), time, locale)
+
+
+@lru_cache(MAX_CACHED)
+def _long_day(day: date, locale: str) -> str:
+    return format_day(day, locale)
 
 
 def _clock_time(local: datetime) -> str:

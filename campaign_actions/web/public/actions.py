@@ -42,8 +42,9 @@ from campaign_actions.actions.signatures.restrictions import (
 )
 from campaign_actions.actions.view_models import action_page_context, sign_form
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.i18n.formatting import datetime_utc, number
+from campaign_actions.core.i18n.formatting import number
 from campaign_actions.core.i18n.locale import current_locale
+from campaign_actions.core.i18n.timezones import datetime_public
 from campaign_actions.core.security.response_timing import round_up_response_time
 from campaign_actions.core.switches.state import EMAIL, is_off
 from campaign_actions.core.ttl_cache import TtlCache
@@ -144,7 +145,7 @@ def count(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
     words = {
         "counted": astuple(action.counted),
         "goal": number(action.goal),
-        "as_of": datetime_utc(action.as_of),
+        "as_of": datetime_public(action.as_of),
     }
     as_of = action.as_of.strftime("%Y-%m-%dT%H:%M:%SZ")
     values = {"count": action.count, "goal": action.goal, "as_of": as_of}

@@ -18,7 +18,7 @@ from campaign_actions.core.i18n.formatting import (
     number,
     percent,
 )
-from campaign_actions.core.i18n.timezones import datetime_here
+from campaign_actions.core.i18n.timezones import datetime_here, datetime_public, day_public
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 FIRST = datetime(2026, 11, 1, 9, 5, tzinfo=UTC)
@@ -69,6 +69,8 @@ def test_the_first_of_a_month_is_written_as_in_the_language(page_in, locale, day
         assert date_long(FIRST) == day
         assert datetime_utc(FIRST).startswith(day)
         assert datetime_here(FIRST).startswith(day)
+        assert datetime_public(FIRST).startswith(day)
+        assert day_public(FIRST) == day
 
 
 def test_other_days_with_a_one_are_left_alone(page_in):
@@ -88,7 +90,9 @@ def test_a_moment_has_the_day_of_its_own_time_zone(page_in):
 
 def test_arabic_has_its_own_comma_between_day_and_time(page_in):
     with page_in("ar"):
-        formatted = [datetime_utc(FIRST), local_time(FIRST), datetime_here(FIRST)]
+        formatted = [
+            show(FIRST) for show in (datetime_utc, local_time, datetime_here, datetime_public)
+        ]
 
     assert all("، " in text and ", " not in text for text in formatted)
 

@@ -50,6 +50,12 @@ def test_before_withdrawing_the_page_asks_for_nothing(client, ada):
     assert "You haven’t withdrawn, so your entry stays in them." in page
 
 
+def test_days_are_those_of_the_organisations_time_zone(app, client, ada):
+    app.config["TIMEZONE"] = "Pacific/Kiritimati"  # 14 hours ahead of UTC
+
+    assert client.get(address(ada)).text.count("Exported on 21 November 2026.") == 2
+
+
 @pytest.mark.parametrize("is_followed", [False, True])
 def test_after_deletion_each_file_is_not_deleted_yet(client, ada, is_followed):
     """Whether or not the worker has seen the deletion already."""
