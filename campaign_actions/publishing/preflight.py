@@ -44,6 +44,7 @@ from campaign_actions.publishing.findings import (
     new_action_url,
 )
 from campaign_actions.publishing.queries import Plan, title_of
+from campaign_actions.publishing.site_languages import check_site
 
 MIN_USUAL_GOAL = 10  # a smaller one may be a typing error
 
@@ -83,12 +84,7 @@ def _language_section(
         if context.lifetimes:
             findings += check_emails(plan, locale, context.now, context.lifetimes)
     else:
-        message = _("The site is not available in this language yet, so nobody can see it.")
-        remedy = _("Translate the interface into this language first.")
-        url = f"/staff/translations/{locale}/"
-        findings.append(
-            Finding("warning", message, remedy, url, permission="translations.view", is_of_all=True)
-        )
+        findings += check_site(plan, locale, findings)
     return make_section(plan, locale, findings)
 
 

@@ -87,6 +87,8 @@ class LanguageLoader:
             served=(served or (SOURCE,)) + self._pseudo,
             known=(SOURCE, *tags, *self._pseudo),
             translations=ours,
+            needs=self._needs,
+            allowed=self._wanted,
         )
 
     def _keys_to_approve(self) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """How much of each catalog is translated into a language, and whether the language can go public."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
@@ -13,7 +13,11 @@ from campaign_actions.catalogs.files.areas import AREAS
 from campaign_actions.catalogs.files.interface_messages import interface_messages
 from campaign_actions.catalogs.store.fuzzy_match import former_translations
 from campaign_actions.catalogs.store.repository import Catalog, stored_translations
-from campaign_actions.catalogs.workflow.translation_approvals import unapproved_translations
+from campaign_actions.catalogs.workflow.translation_approvals import (
+    APPROVAL,
+    PRIVACY,
+    unapproved_translations,
+)
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.catalog import Translations
 from campaign_actions.core.i18n.locale_registry import languages
@@ -52,11 +56,17 @@ def count_by_area(messages: Iterable[Message], translated: Collection[str]) -> d
 
 @dataclass(frozen=True)
 class Readiness:
-    """`needs`: what a language must have before the public sees it (LOCALE_NEEDS)."""
+    """`needs`: what a language must have before the public sees it (LOCALE_NEEDS).
+
+    `unapproved`: how many translations of the privacy page lack the approval that they need.
+    `is_held_back`: the setting LOCALES leaves it out.
+    """
 
     areas: Mapping[str, Share]  # of the interface, in the order of AREAS
     has_consent: bool
     needs: frozenset[str]
+    unapproved: int = 0
+    is_held_back: bool = False
 
     @property
     def lacking(self) -> tuple[str, ...]:
@@ -72,6 +82,15 @@ class Readiness:
     @property
     def is_ready(self) -> bool:
         return not self.lacking and not self.lacks_consent
+
+    @property
+    def untranslated(self) -> int:
+        """How many needed strings are left, without those that are translated and not approved."""
+        return max(0, self.needed.left - (self.unapproved if PRIVACY in self.needs else 0))
+
+    @property
+    def lacks_approval(self) -> bool:
+        return PRIVACY in self.lacking and self.unapproved > 0
 
     @property
     def needed(self) -> Share:
@@ -118,16 +137,16 @@ def readiness_of(ours: Translations, *, needs: Collection[str], has_consent: boo
     return Readiness(areas, has_consent, frozenset(needs))
 
 
-def readiness(tag: str, needs: Collection[str]) -> Readiness:
-    """Of a language as this process knows it."""
+def readiness(tag: str, needs: Collection[str], *, allowed: Collection[str] = ()) -> Readiness:
+    """Of a language as this process knows it. `allowed`: the setting LOCALES."""
     ours = languages().translations.get(tag, {})
     consents = db.session.scalars(select(ConsentText.locale).distinct()).all()
-    return readiness_of(ours, needs=needs, has_consent=has_consent(tag, consents))
-
-
-def count_unapproved(tag: str) -> int:
-    """The number of translations of the privacy page that need a second person's approval."""
-    return len(unapproved_translations(tag))
+    found = readiness_of(ours, needs=needs, has_consent=has_consent(tag, consents))
+    return replace(
+        found,
+        unapproved=len(unapproved_translations(tag)) if APPROVAL in needs else 0,
+        is_held_back=bool(allowed) and tag not in allowed,
+    )
 
 
 @cache

@@ -20,11 +20,16 @@ _override: ContextVar[GettextCatalog | None] = ContextVar("catalog override", de
 
 @dataclass(frozen=True)
 class Languages:
-    """All languages at one moment, as BCP 47 tags."""
+    """All languages at one moment, as BCP 47 tags.
+
+    `needs`: what each must have before it is served. `allowed`: those that may be served; empty: all.
+    """
 
     served: tuple[str, ...]  # to the public, the source language first
     known: tuple[str, ...]  # also those that are still being translated
     translations: Mapping[str, Translations]
+    needs: frozenset[str] = frozenset()
+    allowed: tuple[str, ...] = ()
     _catalogs: dict[str, GettextCatalog] = field(default_factory=dict)
 
     def catalog(self, tag: str) -> GettextCatalog:

@@ -49,6 +49,7 @@ share_channels = Service[Choice]("share_channels")
 class ShareLink:
     label: str
     address: str
+    takes_text: bool = True  # or only the page
 
 
 def init_app(app: Flask) -> None:
@@ -64,19 +65,24 @@ def with_source(address: str, source: str) -> str:
 
 def share_links(address: str, *, title: str, text: str) -> list[ShareLink]:
     """The links of the language of the page, in its order. `address`: absolute, without a query."""
-    return [_link(name, address, title=title, text=text) for name in _names(current_locale())]
+    return [
+        share_link(name, with_source(address, name), title=title, text=text)
+        for name in _names(current_locale())
+    ]
+
+
+def share_link(name: str, page: str, *, title: str, text: str) -> ShareLink:
+    """The link of one of CHANNELS. `page`: the address to share, with the source that it is to have."""
+    channel = CHANNELS[name]
+    values = {"address": page, "title": title, "text": text, "message": f"{text}\n{page}"}
+    encoded = {key: quote(value, safe="") for key, value in values.items()}
+    takes_text = any(part in channel.pattern for part in ("{text}", "{message}"))
+    return ShareLink(str(channel.label), channel.pattern.format(**encoded), takes_text)
 
 
 def channels_of(locale: str) -> dict[str, str]:
     """The names of the channels of a language with their labels, in its order."""
     return {name: str(CHANNELS[name].label) for name in _names(locale)}
-
-
-def _link(name: str, address: str, *, title: str, text: str) -> ShareLink:
-    channel, page = CHANNELS[name], with_source(address, name)
-    values = {"address": page, "title": title, "text": text, "message": f"{text}\n{page}"}
-    encoded = {key: quote(value, safe="") for key, value in values.items()}
-    return ShareLink(str(channel.label), channel.pattern.format(**encoded))
 
 
 def _names(locale: str) -> tuple[str, ...]:

@@ -25,11 +25,10 @@ from campaign_actions.campaigns.source_names import (
 from campaign_actions.core.sharing.links import CHANNELS, channels_of, with_source
 from campaign_actions.core.urls import public_url_for
 from campaign_actions.publishing.sharing.channels import named_channels, source_for
+from campaign_actions.publishing.sharing.posts import POST_LIMITS, Post, make_posts
 
 NO_SOURCE = ""
-POST_LIMITS = {"x": 280, "bluesky": 300, "mastodon": 500}  # characters in a post, by channel
 NOBODY = States()
-POST_LENGTH = 280  # characters: the shortest limit of the networks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,24 +64,12 @@ class ChannelLink(Counted):
 
 
 @dataclass(frozen=True)
-class Post:
-    """A text to post. `words`: before the address, with the space or line between."""
-
-    words: str
-    address: str
-
-    @property
-    def text(self) -> str:
-        return f"{self.words}{self.address}"
-
-
-@dataclass(frozen=True)
 class ShareKit:
     """Of one action in one language. `links`: those with the most confirmed in it, but a new one before.
 
-    `post`: for a feed; `short_post`: within POST_LENGTH if possible. Both are in the organisation's words:
-    the text that people share says that they have taken part. `post_channel`: the channel whose link they
-    have; empty: the plain address. `removed`: channels that are no longer offered.
+    `post`: for a feed; `short_post`: short enough for each network if possible. Both are in the
+    organisation's words: the text that people share says that they have taken part. `post_channel`: the
+    channel whose link they have; empty: the plain address. `removed`: channels that are no longer offered.
 
     `total`: of the action. Of it, `unknown` came without a channel, and `others` by channels that are
     not in `links`, such as removed ones.
@@ -126,13 +113,13 @@ def make_share_kit(
     total = _total(action)
     labels = {link.source: link.label for link in links if link.is_known}
     post_channel = post_channel if post_channel in labels else ""
-    posted = with_source(address, post_channel) if post_channel else address
+    post, short_post = make_posts(action, address, post_channel)
     return ShareKit(
         action,
         address,
         links,
-        post=_post(action, posted),
-        short_post=_short_post(action, posted),
+        post=post,
+        short_post=short_post,
         sites={name: labels[name] for name in (WEBSITE, *names.partners)},
         post_channel=post_channel,
         removed=removed,
@@ -213,16 +200,6 @@ def _without(total: Counted, counted: Sequence[Counted]) -> Counted:
 
 def _place(link: ChannelLink) -> tuple[bool, int, int]:
     return not link.is_new, -link.count_in_language, -link.count
-
-
-def _post(action: PublicAction, address: str) -> Post:
-    paragraphs = filter(None, (action.title, action.teaser, action.button))
-    return Post("\n\n".join(paragraphs) + "\n", address)
-
-
-def _short_post(action: PublicAction, address: str) -> Post:
-    posts = [Post(f"{text} ", address) for text in (action.teaser, action.title) if text]
-    return next((post for post in posts if len(post.text) <= POST_LENGTH), posts[-1])
 
 
 def address_of(action: PublicAction) -> str:

@@ -3,13 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete
 
+from campaign_actions.actions.models import ActionText
 from campaign_actions.actions.signatures.confirm import signing_id
 from campaign_actions.approvals.request import request_approval
 from campaign_actions.catalogs.workflow.translation_approvals import propose_consent
-from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.staff.dual_control import SetDualControl
 from campaign_actions.staff.manage_members import DisableMember
+from tests.support.drafts import make_draft
 from tests.support.factories import make_action, make_campaign, make_confirmed, make_staff
 from tests.support.page_text import visible_text
 from tests.support.staff_client import log_in, token_of
@@ -88,4 +91,19 @@ def test_the_last_comment_of_an_action_leads_on(client):
     first, last = (page_after(client, page, at=page, hide=name) for name in names)
 
     assert "Next: " not in visible_text(first)
-    assert "Next: read comments" in visible_text(last)
+    assert "Next: Title of two (en), read comments" in visible_text(last), "it is another campaign"
+
+
+def test_strings_to_translate_say_in_which_campaign_and_language(client):
+    writer = make_staff("translator")
+    propose_consent("petition", "ru", TEXT, by=writer, now=utc_now())
+    campaign = make_draft(slug="air")
+    db.session.execute(delete(ActionText).filter_by(locale="ru"))
+    db.session.commit()
+    log_in(client, make_staff("translator", "reviewer"))
+    there = "/staff/consent/ru/petition/"
+
+    page = page_after(client, f"{there}send-back/", at=there, seen=TEXT, note="How long?")
+
+    assert f"/staff/translations/ru/campaign-{campaign.id}/next/?show=waiting" in page
+    assert "Next: Title of air (en), Russian, translate" in visible_text(page)

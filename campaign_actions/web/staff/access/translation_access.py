@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from flask import g
+from flask import current_app, g
 from flask_babel import gettext as _
 
 from campaign_actions.campaigns.queries import finished_campaigns
 from campaign_actions.campaigns.texts import campaign_titles
 from campaign_actions.catalogs.store.repository import INTERFACE, Catalog, find_catalog
+from campaign_actions.catalogs.workflow.progress import Readiness, readiness
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.errors import NotFound
 from campaign_actions.core.i18n.locale import locales_current_first
@@ -25,6 +26,12 @@ def check_language(tag: str) -> None:
     locale_registry().refresh_now()
     if tag in PSEUDO_LOCALES or tag not in languages().known:
         raise NotFound
+
+
+def readiness_here(tag: str) -> Readiness:
+    """Whether a language can go public by the settings of this site, and the parts that it lacks."""
+    settings = current_app.config
+    return readiness(tag, settings["LOCALE_NEEDS"], allowed=settings["LOCALES"])
 
 
 def find_catalog_for(name: str, tag: str) -> Catalog:

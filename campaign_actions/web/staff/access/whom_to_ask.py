@@ -65,6 +65,12 @@ def whom_lacking(lacking: Lacking) -> WhomToAsk:
     return _whom(lacking, _others())
 
 
+def not_joined(lacking: Lacking | None = None) -> list[StaffMember]:
+    """Invited people who have not joined yet: those who will have this right, or all."""
+    invited = (member for member in all_members() if member.state == "invited")
+    return [member for member in invited if lacking is None or _may(member, lacking)]
+
+
 def missing_rights() -> list[WhomToAsk]:
     """Whom the current member can ask for the work that they may not do in any campaign."""
     missing = [permission for permission in ASKED_FOR if not allows(permission)]

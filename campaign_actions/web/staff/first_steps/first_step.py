@@ -9,7 +9,7 @@ class FirstStep:
     """`address`: where it is done; "" if that is by someone else.
 
     `is_pending`: it is for someone else to go on. `keeps_button`: also when it is done. An optional one has a
-    `name`, by which it is left out.
+    `name`, by which it is left out. `campaign`: the title of the one that it belongs to.
     """
 
     title: str
@@ -22,6 +22,7 @@ class FirstStep:
     keeps_button: bool = False
     name: str = ""
     is_left_out: bool = False
+    campaign: str = ""
 
     def as_decided(self, left_out: frozenset[str]) -> "FirstStep":
         """The same, left out if it is named there. One that was done after all is done."""

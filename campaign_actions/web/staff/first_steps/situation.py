@@ -26,6 +26,7 @@ from campaign_actions.staff import profile
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.web.staff.access.all_members import all_members
 from campaign_actions.web.staff.access.authorization import allows, campaigns_of, current_staff
+from campaign_actions.web.staff.access.whom_to_ask import not_joined
 from campaign_actions.web.staff.publishing.open_steps import progress_of
 
 UTC = "UTC"  # the default time zone
@@ -74,12 +75,11 @@ def current_situation(campaigns: Sequence[ListedCampaign]) -> Situation:
     situation = replace(situation, has_colleague=_has_colleague(staff))
     if situation.is_over:
         return situation
-    others = [one for one in all_members() if one.id != staff.id]
     proposed = next(iter(all_consent_drafts(known_locales())), None)
     able = consent_approvers(proposed.locale, besides=staff.id) if proposed else []
     return replace(
         situation,
-        invited=next((one for one in others if one.state == "invited"), None),
+        invited=next(iter(not_joined()), None),
         has_consent=bool(existing_consents()),
         proposed=proposed,
         approvers=[one.name or one.email for one in able],

@@ -24,6 +24,7 @@ from campaign_actions.web.staff.first_steps.situation import (
     current_situation,
     has_timezone,
 )
+from campaign_actions.web.staff.waiting.item import next_words
 
 
 def first_steps(situation: Situation) -> Sequence[FirstStep]:
@@ -53,7 +54,8 @@ def say_next_step() -> None:
     """The next of the first steps as a message with a link, for the page on which one was done."""
     steps = first_steps(current_situation(visible_campaigns(utc_now())))
     if step := next_step(steps):
-        flash(get_template_attribute("staff/parts.html", "next_link")(step.title, step.address))
+        link = get_template_attribute("staff/parts.html", "next_link")
+        flash(link(next_words(step.title, step.campaign), step.address))
 
 
 def _protect_account(situation: Situation) -> FirstStep:
@@ -208,8 +210,11 @@ def _publish(situation: Situation) -> FirstStep:
     address = ""
     if situation.campaign:
         address = url_for("staff_publishing_checklist.show", campaign_id=situation.campaign.id)
-    is_done = situation.has_public_campaign
-    return FirstStep(_("Publish your campaign"), text, is_done, _("Open checklist"), address)
+    return FirstStep(
+        *(_("Publish your campaign"), text, situation.has_public_campaign),
+        *(_("Open checklist"), address),
+        campaign=situation.campaign.title if situation.campaign else "",
+    )
 
 
 def _publish_with_email() -> FirstStep:

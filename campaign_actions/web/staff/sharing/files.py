@@ -1,6 +1,17 @@
 """Files and pages that the share page leads to: QR codes, the poster, the snippet as it will look."""
 
-from flask import Blueprint, Response, abort, make_response, render_template, url_for
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.action_overview import ActionOverview
@@ -58,8 +69,14 @@ def snippet(campaign_id: int, action_id: int, text_locale: str, source: str) -> 
 @bp.get("/<locale>/<source>/poster/")
 @needs("campaigns.view")
 def poster(campaign_id: int, action_id: int, source: str) -> ResponseReturnValue:
-    """The poster with the code of a channel, for staff: the public one is the same for every query."""
+    """The poster with the code of a channel, for staff: the public one is the same for every query.
+
+    `channel` in the address chooses another channel.
+    """
     locale = current_locale()
+    if wanted := request.args.get("channel"):
+        names: dict[str, Any] = {"campaign_id": campaign_id, "action_id": action_id}
+        return redirect(url_for(".poster", locale=locale, source=wanted, **names), 303)
     campaign, action, shared = _get(campaign_id, action_id, locale, source)
     ids, tags = action.ids, languages_to_share(campaign, action)
     pictures = PUBLIC if action.is_public else f"/staff/campaigns/{campaign_id}/appearance/"

@@ -54,7 +54,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
     """One action in one language; `action`, `language` and `channel` in the address choose.
 
     `of`: the action whose page this is; without it, it is a page of the campaign. `post`: the channel
-    whose link the texts to post and the poster have. `removed`: the channel that just has been.
+    whose link the texts to post have. `removed`: the channel that just has been.
     """
     campaign = get_campaign_overview(campaign_id, now=utc_now())
     of = request.args.get("of", 0, int)
@@ -90,7 +90,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
         is_new=chosen is not None and _is_new(campaign, chosen),
         site=site,
         snippet=str(make_snippet(shared, source=site)) if shared else "",
-        poster=_poster_of(kit, chosen) if kit and chosen else "",
+        poster=_poster_of(chosen, choice.locale) if kit and chosen else "",
         earlier=_earlier(campaign) if chosen and chosen.is_public and kit else [],
         unfinished=_unfinished(campaign_id),
     )
@@ -144,10 +144,9 @@ def _shared_of(campaign: CampaignOverview, choice: Choice) -> PublicAction | Non
     return find_to_share(campaign, choice.action, locale=choice.locale, now=utc_now())
 
 
-def _poster_of(kit: ShareKit, action: ActionOverview) -> str:
-    """Its address. The code on it has the channel that is chosen for the texts to post."""
-    source, locale = kit.post_channel or POSTER, kit.action.locale
-    return url_for("staff_sharing_files.poster", locale=locale, source=source, **action.ids)
+def _poster_of(action: ActionOverview, locale: str) -> str:
+    """Its address. The code on it has the channel of posters, unless another is chosen there."""
+    return url_for("staff_sharing_files.poster", locale=locale, source=POSTER, **action.ids)
 
 
 def _site_in(kit: ShareKit | None) -> str:

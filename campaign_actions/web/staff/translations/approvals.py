@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
 from campaign_actions.catalogs.files.interface_messages import messages_in_area
-from campaign_actions.catalogs.workflow.progress import Share, readiness
+from campaign_actions.catalogs.workflow.progress import Share
 from campaign_actions.catalogs.workflow.translation_approvals import (
     APPROVAL,
     PRIVACY,
@@ -23,7 +23,7 @@ from campaign_actions.web.staff.access.authorization import (
     current_staff,
     needs,
 )
-from campaign_actions.web.staff.access.translation_access import check_language
+from campaign_actions.web.staff.access.translation_access import check_language, readiness_here
 from campaign_actions.web.staff.waiting.all_waiting import say_next_item
 
 bp = Blueprint(
@@ -52,8 +52,7 @@ def index(language: str) -> ResponseReturnValue:
 
 def _share_of_privacy(language: str) -> Share | None:
     """How much of the privacy page is translated. None for the language of its source."""
-    areas = readiness(language, current_app.config["LOCALE_NEEDS"]).areas
-    return areas.get("privacy") if language != SOURCE else None
+    return readiness_here(language).areas.get("privacy") if language != SOURCE else None
 
 
 @bp.post("/")

@@ -19,6 +19,7 @@ from campaign_actions.actions.personal_data.later_uses import (
 )
 from campaign_actions.campaigns.versioning.differences import diff_pieces
 from campaign_actions.catalogs.models import ConsentDraft
+from campaign_actions.catalogs.store.repository import INTERFACE
 from campaign_actions.catalogs.workflow.forms import SendBackForm
 from campaign_actions.catalogs.workflow.translation_approvals import (
     APPROVAL,
@@ -31,7 +32,13 @@ from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.staff.queries import member_names
 from campaign_actions.web.http.pagination import paginate
-from campaign_actions.web.staff.access.authorization import allows, campaigns_of, current_staff
+from campaign_actions.web.staff.access.authorization import (
+    Lacking,
+    allows,
+    campaigns_of,
+    current_staff,
+)
+from campaign_actions.web.staff.access.whom_to_ask import not_joined
 from campaign_actions.web.staff.publishing.open_steps import link_to_next_step
 
 PAGE_SIZE = 20  # versions
@@ -71,6 +78,7 @@ def consent_page(
     newest, draft = find_newest_consent(kind, language), find_consent_draft(kind, language)
     returned = find_returned_consent(kind, language)
     is_alone = may_decide_alone(language)
+    approvers = consent_approvers(language, besides=current_staff().id)[:MAX_NAMED]
     campaigns = unpublished_campaigns(language)
     here = draft_here(campaigns)
     page = paginate(newest.version if newest else 0, size=PAGE_SIZE)
@@ -90,10 +98,8 @@ def consent_page(
         may_approve=campaigns_of("review") is None,
         by_two=needs_approval() and not is_alone,
         is_alone=is_alone and needs_approval(),
-        approvers=[
-            member.name or member.email
-            for member in consent_approvers(language, besides=current_staff().id)[:MAX_NAMED]
-        ],
+        approvers=[member.name or member.email for member in approvers],
+        not_joined=[] if approvers else not_joined(_approving(language))[:MAX_NAMED],
         has_model=find_model_consent(kind, language) is not None,
         is_model=not (form.errors or newest)
         and form.body.data == find_model_consent(kind, language),
@@ -107,6 +113,11 @@ def consent_page(
         form=form,
         send_back_form=send_back_form or SendBackForm(None),
     )
+
+
+def _approving(language: str) -> Lacking:
+    """The right to approve a consent text in this language."""
+    return Lacking("review", {"language": language, "catalog": INTERFACE}, everywhere=False)
 
 
 def _people(draft: ConsentDraft | None) -> list[int | None]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -18,11 +18,7 @@ from campaign_actions.catalogs.models import ConsentDraft
 from campaign_actions.catalogs.store.change_log import latest_approvals
 from campaign_actions.catalogs.store.repository import INTERFACE
 from campaign_actions.catalogs.workflow.language_search import find_languages, name_in
-from campaign_actions.catalogs.workflow.progress import (
-    count_unapproved,
-    language_progress,
-    readiness,
-)
+from campaign_actions.catalogs.workflow.progress import language_progress
 from campaign_actions.catalogs.workflow.translation_approvals import consent_drafts
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale, known_locales, language_here, locales
@@ -34,6 +30,7 @@ from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.access.translation_access import (
     catalog_title,
     check_language,
+    readiness_here,
     visible_campaigns,
     visible_catalogs,
     visible_languages,
@@ -105,12 +102,9 @@ def add() -> ResponseReturnValue:
 
 def _publication_state(tag: str) -> Mapping[str, object]:
     return {
-        "readiness": readiness(tag, current_app.config["LOCALE_NEEDS"]),
+        "readiness": readiness_here(tag),
         "is_public": tag in locales(),
-        "is_held_back": bool(current_app.config["LOCALES"])
-        and tag not in current_app.config["LOCALES"],
         "consents": list(_consents(tag)),
-        "waiting_words": count_unapproved(tag),
         "area_names": AREA_NAMES,
     }
 

@@ -6,7 +6,9 @@ from datetime import datetime
 from flask import Flask, flash, get_template_attribute
 from flask_login import current_user
 
+from campaign_actions.campaigns.texts import campaign_titles
 from campaign_actions.core.db.session import release_connection, utc_now
+from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.web.staff.access.authorization import allows, current_staff
 from campaign_actions.web.staff.waiting import store
 from campaign_actions.web.staff.waiting.campaigns import languages_waiting
@@ -20,7 +22,7 @@ from campaign_actions.web.staff.waiting.drafts import (
 )
 from campaign_actions.web.staff.waiting.emails import emails_waiting
 from campaign_actions.web.staff.waiting.exports import files_waiting
-from campaign_actions.web.staff.waiting.item import WaitingItem
+from campaign_actions.web.staff.waiting.item import WaitingItem, next_words
 from campaign_actions.web.staff.waiting.people import people_waiting
 from campaign_actions.web.staff.waiting.requests import requests_waiting
 from campaign_actions.web.staff.waiting.store import find_count, keep_count
@@ -74,7 +76,14 @@ def say_next_item(here: str) -> None:
     item = next((one for one in waiting_items(utc_now()) if one.address), None)
     if item and item.address != here:
         link = get_template_attribute("staff/parts.html", "next_link")
-        flash(link(item.button, item.address))
+        flash(link(next_words(item.button, _place_of(item)), item.address))
+
+
+def _place_of(item: WaitingItem) -> str:
+    """The campaign that it leads to, which may be another than the one where the decision was made."""
+    if item.place or len(item.campaign_ids) != 1:
+        return item.place
+    return campaign_titles(locales_current_first()).get(next(iter(item.campaign_ids)), "")
 
 
 def waiting_count() -> int:

@@ -7,7 +7,8 @@ from datetime import timedelta
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from campaign_actions.core.i18n.formatting import number
+from campaign_actions.core.i18n.formatting import lower_first, number
+from campaign_actions.core.i18n.list_format import join_with_commas
 
 MAX_COUNTED = 100  # nobody decides by the exact number of a longer list
 MAX_NAMED = 2  # titles named in one line
@@ -28,10 +29,17 @@ class WaitingItem:
     address: str
     campaign_ids: Collection[int] = ()  # the campaigns that it concerns
     links: Sequence[tuple[str, str]] = ()  # names and addresses, if there are several such pages
+    place: str = ""  # what the button leads to, if that is not the only campaign it concerns
 
     @property
     def amount(self) -> str:
         return amount_of(self.count)
+
+
+def next_words(step: str, place: str) -> str:
+    """The words of a link to what is next. `step`: of a button; `place`: the title of the campaign or ""."""
+    words = lower_first(step.replace("…", ""))
+    return str(_("Next: %(step)s", step=join_with_commas(filter(None, (place, words)))))
 
 
 def amount_of(count: int) -> str:

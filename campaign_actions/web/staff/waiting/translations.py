@@ -36,9 +36,8 @@ def link_to_next_strings(now: datetime, *, language: str) -> Link | None:
     if not found:
         return None
     locale = language if language in found else next(iter(found))
-    title = catalog_title(_campaigns_first(found[locale])[0].catalog)
-    step = join_with_commas([title, language_here(locale)])
-    return Link(_("Next: %(step)s", step=step), _address(found[locale]))
+    place = _place(locale, found[locale])
+    return Link(_("Next: %(step)s", step=place), _address(found[locale]))
 
 
 def _works(now: datetime) -> Mapping[str, Sequence[Untranslated]]:
@@ -70,7 +69,14 @@ def _line(found: Mapping[str, Sequence[Untranslated]]) -> WaitingItem:
         links[0][1],
         {work.campaign_id for work in works if work.campaign_id is not None},
         links if len(links) > 1 else (),
+        _place(*next(iter(found.items()))),
     )
+
+
+def _place(locale: str, works: Sequence[Untranslated]) -> str:
+    """Where the next string is: “Clean air, Russian”."""
+    title = catalog_title(_campaigns_first(works)[0].catalog)
+    return join_with_commas([title, language_here(locale)])
 
 
 def _words(count: int, language: str) -> str:

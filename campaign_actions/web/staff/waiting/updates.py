@@ -7,6 +7,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from campaign_actions.campaigns.texts import campaign_titles
 from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.updates.queries import UnfinishedUpdate, subjects_of, unfinished_updates
 from campaign_actions.web.staff.access.authorization import campaigns_of, current_staff
@@ -46,4 +47,5 @@ def _line(found: list[UnfinishedUpdate], what: str, button: str) -> WaitingItem:
             update_id=newest.id,
         ),
         {one.campaign_id for one in found},
+        place=campaign_titles(locales_current_first()).get(newest.campaign_id, ""),
     )

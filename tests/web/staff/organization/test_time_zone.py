@@ -9,6 +9,7 @@ from campaign_actions.actions.models import Action
 from campaign_actions.core.db.session import db
 from campaign_actions.core.organization import organization
 from campaign_actions.organization.edit import set_timezone
+from tests.support.drafts import make_draft
 from tests.support.factories import NOON, make_action, make_staff
 from tests.support.staff_client import log_in, post
 
@@ -52,6 +53,18 @@ def test_after_one_of_the_first_steps_a_message_leads_to_the_next(client):
 
     page = client.get(ADDRESS).text
     assert re.search('<a href="/staff/[^"]+">Next: [^<]+</a>', page)
+
+
+def test_the_message_names_the_campaign_that_the_next_step_publishes(app, client):
+    app.config["ORGANIZATION_EMAIL"] = "office@example.org"
+    campaign = make_draft()
+    log_in(client, make_staff("administrator", "campaigner"))
+
+    post(client, ADDRESS, timezone="Asia/Tbilisi")
+
+    there = f"/staff/campaigns/{campaign.id}/checklist/"
+    words = "Next: Title of racism (en), publish your campaign"
+    assert f'<a href="{there}">{words}</a>' in client.get(ADDRESS).text
 
 
 def test_saving_the_preselected_utc_is_confirmed_and_completes_the_first_step(client):

@@ -1,4 +1,4 @@
-"""The poster that staff print: its code has the channel that they choose."""
+"""The poster that staff print: its code has the channel of posters, or one that they choose for it."""
 
 import pytest
 
@@ -22,19 +22,26 @@ def code_of(source: str) -> str:
     return str(qr_code(f"http://actions.example.org{PUBLIC}?source={source}"))
 
 
-@pytest.mark.parametrize(
-    ("query", "source"),
-    [("", "poster"), ("&post=leaflet-dublin", "leaflet-dublin"), ("&post=unheard-of", "poster")],
-)
-def test_the_poster_has_the_channel_that_is_chosen_for_texts(staff, action, query, source):
-    name_channel(action.campaign_id, "Leaflet Dublin", now=utc_now(), **WHO)
+@pytest.mark.parametrize("query", ["", "&post=x"])
+def test_the_poster_keeps_its_own_channel_whatever_is_chosen_for_texts(staff, action, query):
     share = f"/staff/campaigns/{action.campaign_id}/share/"
-    address = f"{share}{action.id}/en/{source}/poster/"
 
     page = staff.get(f"{share}?language=en{query}").text
-    poster = staff.get(address).text
 
-    assert f'<a class="btn" href="{address}">Poster to print</a>' in page
+    form = page.partition(f'<form method="get" action="{share}{action.id}/en/poster/poster/">')[2]
+    assert '<option value="poster" selected>Poster</option>' in form.partition("</form>")[0]
+    assert form.partition("</form>")[0].count(" selected>") == 1
+
+
+@pytest.mark.parametrize("source", ["poster", "leaflet-dublin"])
+def test_the_poster_has_the_channel_that_is_chosen_for_it(staff, action, source):
+    name_channel(action.campaign_id, "Leaflet Dublin", now=utc_now(), **WHO)
+    share = f"/staff/campaigns/{action.campaign_id}/share/"
+
+    answer = staff.get(f"{share}{action.id}/en/poster/poster/?channel={source}")
+    poster = staff.get(answer.location).text
+
+    assert answer.location == f"{share}{action.id}/en/{source}/poster/"
     assert code_of(source) in poster
     assert f'href="{share}?of={action.id}&amp;language=en"' in poster
     assert "These links work" not in poster

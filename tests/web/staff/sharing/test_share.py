@@ -3,6 +3,7 @@
 import html
 import re
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -12,6 +13,7 @@ from campaign_actions.actions.models import Action, ActionText
 from campaign_actions.campaigns.models import Campaign, ChannelName, Partner, PartnerText
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.sharing.links import channels_of
+from campaign_actions.publishing.sharing.channels import name_channel
 from campaign_actions.staff.permissions import ROLES
 from campaign_actions.updates.models import Update
 from tests.support.factories import (
@@ -28,6 +30,7 @@ from tests.support.staff_client import log_in, token_of
 from tests.support.statements import recorded
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+WHO = {"campaign": "racism", "actor": "ada@example.org"}
 THERE = "http://actions.example.org/en/campaigns/racism/hate-crimes/"
 
 
@@ -113,6 +116,46 @@ def test_a_text_that_is_too_long_for_the_chosen_network_says_so(staff, action):
 
     assert of_x.count("Too long: the limit is 280.") == 1, "the short one is not"
     assert "Too long" not in of_email
+
+
+def ways_in(page: str) -> dict[str, list[str]]:
+    """The addresses that open a service, by label: for the feed, then short."""
+    found: dict[str, list[str]] = {}
+    for address, label in re.findall(
+        r'<a class="btn" href="([^"]+)"(?: target="_blank")? rel="noopener noreferrer">([^<]+)<',
+        page,
+    ):
+        found.setdefault(label, []).append(html.unescape(address))
+    return found
+
+
+def test_services_open_with_the_text_and_a_link_of_their_own_channel(staff, action):
+    ways = ways_in(staff.get(page_of(action, "?language=en&post=facebook")).text)
+
+    sent = parse_qs(urlsplit(ways["Telegram"][1]).query)
+    assert sent == {"url": [f"{THERE}?source=telegram"], "text": ["Teaser of hate-crimes (en)"]}
+    assert ways["WhatsApp"][0].startswith("https://wa.me/?text=Title%20of%20hate-crimes")
+    assert ways["Facebook (link only)"][0].endswith("%3Fsource%3Dfacebook")
+    assert "Facebook" not in ways
+
+
+def test_services_open_with_the_link_of_a_channel_of_ones_own(staff, action):
+    name_channel(action.campaign_id, "Dublin group", now=utc_now(), **WHO)
+
+    ways = ways_in(staff.get(page_of(action, "?language=en&post=dublin-group")).text)
+
+    assert all(
+        "%3Fsource%3Ddublin-group" in address for found in ways.values() for address in found
+    )
+
+
+def test_a_service_is_not_offered_a_text_that_is_too_long_for_it(staff, action):
+    db.session.execute(update(ActionText).values(teaser="Long. " * 60))
+    db.session.commit()
+
+    ways = ways_in(staff.get(page_of(action, "?language=en")).text)
+
+    assert (len(ways["X"]), len(ways["WhatsApp"])) == (1, 2)
 
 
 def test_the_address_in_a_text_to_post_has_its_own_direction(staff, action):

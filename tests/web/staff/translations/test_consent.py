@@ -137,6 +137,30 @@ def test_where_nobody_else_can_approve_the_author_decides_alone(client, other):
     assert find_consent_draft("petition", "en") is None
 
 
+def test_an_approver_who_has_not_joined_is_named_with_their_invitation(client):
+    invited = make_staff("campaigner", email="second@example.org", password=None)
+    make_staff("exporter", email="third@example.org", password=None)
+    log_in(client, make_staff("administrator"))
+
+    page = client.get(ADDRESS).text
+
+    assert "so you decide alone" in page
+    assert "second@example.org has not joined yet." in page
+    assert f'href="/staff/people/{invited.id}/">See invitation</a>' in page
+    assert "third@example.org" not in page, "an exporter does not approve texts"
+    assert "Invite someone who approves" not in page
+
+
+def test_someone_who_may_not_invite_reads_who_has_not_joined(client):
+    make_staff("reviewer", email="second@example.org", password=None)
+    log_in(client, make_staff("translator"))
+
+    page = client.get(ADDRESS).text
+
+    assert "second@example.org has not joined yet." in page
+    assert "See invitation" not in page
+
+
 def test_a_writer_who_may_not_publish_never_decides_alone(client):
     log_in(client, make_staff("translator"))
 

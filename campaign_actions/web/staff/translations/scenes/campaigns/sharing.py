@@ -20,9 +20,11 @@ from campaign_actions.catalogs.preview.sample_campaign import (
 from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.i18n.message import SOURCE
+from campaign_actions.core.sharing.links import ShareLink
 from campaign_actions.publishing.checks.language_shares import LanguageShare
 from campaign_actions.publishing.sharing.channels import ChannelForm
-from campaign_actions.publishing.sharing.share_kit import ChannelLink, Counted, Post, ShareKit
+from campaign_actions.publishing.sharing.posts import Post
+from campaign_actions.publishing.sharing.share_kit import ChannelLink, Counted, ShareKit
 from campaign_actions.web.staff.translations.scenes.samples import (
     OTHER_LOCALE,
     PAGE,
@@ -60,7 +62,8 @@ def _published(sample: SampleCampaign, *, is_new: bool = False) -> Values:
     )  # more than a phone shows at first
     sites = {"website": PLACEHOLDER, "partner": PLACEHOLDER}
     removed = [ChannelLink("stand", PLACEHOLDER, ADDRESS, figures=figures)]
-    post = Post(f"{PLACEHOLDER} ", ADDRESS)
+    ways = [ShareLink(PLACEHOLDER, ADDRESS, takes_text) for takes_text in (True, False)]
+    post = Post(f"{PLACEHOLDER} ", ADDRESS, ways)
     kit = ShareKit(
         sample.petition,
         ADDRESS,

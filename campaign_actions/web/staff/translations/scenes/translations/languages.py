@@ -1,6 +1,7 @@
 """Scenes of each language as a whole: what is missing, its glossary, approvals and consent texts."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 
 from flask_babel import lazy_gettext as _l
@@ -32,6 +33,7 @@ from campaign_actions.web.staff.translations.scenes.samples import (
     OTHER_ID,
     OTHER_LOCALE,
     PAGE,
+    make_member,
     staff_scene,
     with_errors,
 )
@@ -46,13 +48,14 @@ MISSING = Readiness(
     {area: Share(1, 3) for area in AREA_NAMES},
     False,
     frozenset({*AREA_NAMES, "consent"} - {"staff"}),
+    unapproved=1,
 )
 SHIPPED_TERM = ShippedTerm(PLACEHOLDER, PLACEHOLDER)
 ADDED_TERM = Term(PLACEHOLDER, PLACEHOLDER, PLACEHOLDER, ID)
 EDITED_TERM = Term(PLACEHOLDER, PLACEHOLDER, PLACEHOLDER, ID, SHIPPED_TERM)
 CONSENT_STATES = (
     *("new", "draft", "changed", "note", "returned", "own", "own-alone", "own-nobody"),
-    *("by-one", "alone", "wrong"),
+    *("own-invited", "by-one", "alone", "wrong"),
 )
 READY = Readiness({area: Share(3, 3) for area in AREA_NAMES}, True, frozenset({"form"}))
 
@@ -116,9 +119,8 @@ def _language(sample: SampleCampaign, *, state: str) -> Values:
         return {**facts, "locale": SOURCE}
     is_missing = state in {"missing", "drafted"}
     standing = {
-        "readiness": MISSING if is_missing else READY,
+        "readiness": MISSING if is_missing else replace(READY, is_held_back=state == "held-back"),
         "is_public": state == "public",
-        "is_held_back": state == "held-back",
         "consents": [
             ConsentState(
                 kind,
@@ -128,7 +130,6 @@ def _language(sample: SampleCampaign, *, state: str) -> Values:
             )
             for kind in KINDS.values()
         ],
-        "waiting_words": 1,
         "area_names": AREA_NAMES,
     }
     return {**facts, **standing}
@@ -225,7 +226,8 @@ def _consent(sample: SampleCampaign, *, state: str) -> Values:
         "may_approve": True,
         "by_two": state not in {"by-one", "alone", "own-alone"},
         "is_alone": state in {"alone", "own-alone"},
-        "approvers": [] if state == "own-nobody" else [NAME],
+        "approvers": [] if state in {"own-nobody", "own-invited"} else [NAME],
+        "not_joined": [make_member(sample, password=None)] if state == "own-invited" else [],
         "has_model": True,
         "is_model": state == "by-one",
         "campaigns": [],
