@@ -59,6 +59,7 @@ class ActionOverview:
     position: int
     version: int
     is_public: bool = False  # published, as its campaign is
+    has_closed: bool = False  # its closing time has passed, also if it is not public
     draft: Draft | None = None  # changes that the public does not see yet
     public_locales: tuple[str, ...] = ()  # that its public page has; none if it is not public
     archived_at: datetime | None = None  # with its campaign
@@ -166,6 +167,7 @@ def _overview(
         position=action.position,
         version=action.version,
         is_public=is_public,
+        has_closed=action.closes_at is not None and action.closes_at <= now,
         draft=draft,
         public_locales=tuple(tag for tag in tags if is_public and tag in public_tags),
         archived_at=archived_at(campaign),

@@ -95,6 +95,7 @@ class PublishForm(ScheduleForm):
 
 class OpenForm(ScheduleForm):
     closes_at: datetime | None = None  # of the action; set before validation
+    campaign_opens_at: datetime | None = None  # set before validation
 
     choices: ClassVar[dict[str, LazyString]] = {
         "now": _l("With the campaign"),
@@ -105,7 +106,12 @@ class OpenForm(ScheduleForm):
     def validate_at(self, field: ChosenTime) -> None:
         """An end that has passed leaves no earlier time: the checks ask for another end."""
         super().validate_at(field)
-        ends_at = self.closes_at
+        ends_at, first = self.closes_at, self.campaign_opens_at
+        if first and field.data and field.data < first:
+            moment = datetime_here(first)
+            raise ValidationError(
+                _("The campaign opens on %(moment)s. Choose a later time.", moment=moment)
+            )
         if ends_at and field.data and self.now < ends_at <= field.data:
             moment = datetime_here(ends_at)
             raise ValidationError(

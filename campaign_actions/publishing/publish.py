@@ -48,10 +48,10 @@ def publish(
 ) -> None:
     """Open a campaign and these actions at a time, or now if that has passed.
 
-    Other actions keep a later time of their own, or stay hidden; those that had closed before the campaign
-    was unpublished come back as they were. A campaign that was archived then returns to the archive,
-    unless it opens later or an action opens. `languages`: in which it is public; None: as saved. This can
-    be repeated until the campaign is open. Raises ScheduleConflict, AlreadyOpen.
+    Other actions keep a time of their own, or stay hidden; none opens before the campaign. Those that had
+    closed before it was unpublished come back as they were. A campaign that was archived then returns to
+    the archive, unless it opens later or an action opens. `languages`: in which it is public; None: as
+    saved. This can be repeated until the campaign is open. Raises ScheduleConflict, AlreadyOpen.
     """
     at = max(at, now)
     with write_transaction() as connection:
@@ -67,17 +67,16 @@ def publish(
         opening, openings = [], [_Opening(CAMPAIGN, campaign_id, campaign.published_at, at)]
         stays_archived = at <= now
         for action in _actions(connection, campaign_id):
-            is_later = action.published_at is not None and action.published_at > at
+            its_time = _own_time(action.published_at, campaign.published_at, now)
             if has_ended(action.published_at, action.closes_at, now):
                 continue
-            stays_archived = stays_archived and not (is_later or action.id in action_ids)
+            stays_archived = stays_archived and not (its_time or action.id in action_ids)
+            opens_at = at if action.id in action_ids else its_time and max(its_time, at)
             if action.id in action_ids:
-                _set(connection, Action, action.id, at, staff_id)
                 opening.append(action.slug)
-                openings.append(_Opening(ACTION, action.id, action.published_at, at))
-            elif not is_later:
-                _set(connection, Action, action.id, None)
-                openings.append(_Opening(ACTION, action.id, action.published_at, None))
+            if action.id in action_ids or opens_at != action.published_at:
+                _set(connection, Action, action.id, opens_at, staff_id)
+                openings.append(_Opening(ACTION, action.id, action.published_at, opens_at))
         if not stays_archived:
             leave_archive(connection, campaign_id, staff_id=staff_id, now=now)
         _remember(connection, openings, staff_id, now)
@@ -201,6 +200,14 @@ def _set(
     by = None if at is None else staff_id
     this = update(table).where(table.id == row_id)
     connection.execute(this.values(published_at=at, publisher_id=by))
+
+
+def _own_time(
+    published_at: datetime | None, campaign_at: datetime | None, now: datetime
+) -> datetime | None:
+    """The time that was chosen for an action alone, if it lies ahead."""
+    is_ahead = published_at is not None and published_at > now
+    return published_at if is_ahead and published_at != campaign_at else None
 
 
 class _Opening(NamedTuple):

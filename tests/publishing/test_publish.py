@@ -144,6 +144,16 @@ def test_an_action_keeps_a_later_time_of_its_own(app):
     assert opening_times(campaign.id) == (NOON + HOUR, [NOON + 3 * HOUR])
 
 
+def test_an_action_never_opens_before_its_campaign(app):
+    campaign = make_draft()
+    (action_id,) = action_ids(campaign)
+    open_action(campaign.id, action_id, at=NOON + HOUR, seen=None, **GRACE)
+
+    publish(campaign.id, at=NOON + 3 * HOUR, seen=None, action_ids=[], **GRACE)
+
+    assert opening_times(campaign.id) == (NOON + 3 * HOUR, [NOON + 3 * HOUR])
+
+
 def test_what_is_open_cannot_be_rescheduled(app):
     campaign = make_draft(published_at=NOON)
     (action_id,) = action_ids(campaign)

@@ -8,7 +8,10 @@ from functools import cache
 from sqlalchemy import select
 
 from campaign_actions.actions.models import ConsentText
+from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText
+from campaign_actions.campaigns.texts import texts_in
+from campaign_actions.campaigns.versioning.drafts import read_newest
 from campaign_actions.catalogs.files.areas import AREAS
 from campaign_actions.catalogs.files.interface_messages import interface_messages
 from campaign_actions.catalogs.store.fuzzy_match import former_translations
@@ -105,6 +108,7 @@ class CampaignReadiness:
     share: Share
     opens_at: datetime | None  # None: not published
     is_public: bool  # in this language, which itself may not be public yet
+    is_new: bool  # it has no texts in this language yet, so it gets them once all are translated
 
     @property
     def is_published(self) -> bool:
@@ -112,7 +116,7 @@ class CampaignReadiness:
 
     @property
     def waits_for_texts(self) -> bool:
-        return not self.is_public and bool(self.share.left)
+        return self.is_new and bool(self.share.left)
 
 
 def campaign_readiness(catalog: Catalog, locale: str) -> CampaignReadiness:
@@ -123,8 +127,12 @@ def campaign_readiness(catalog: Catalog, locale: str) -> CampaignReadiness:
     is_public = select(CampaignText.is_public).filter_by(
         campaign_id=catalog.campaign_id, locale=locale
     )
+    known = texts_in(read_newest(db.session.connection(), CAMPAIGN, catalog.campaign_id or 0))
     return CampaignReadiness(
-        share, db.session.scalar(published_at), bool(db.session.scalar(is_public))
+        share,
+        opens_at=db.session.scalar(published_at),
+        is_public=bool(db.session.scalar(is_public)),
+        is_new=locale not in known,
     )
 
 

@@ -1,5 +1,7 @@
 """The progress that translators see agrees with what the public sees."""
 
+from dataclasses import replace
+
 import pytest
 
 from campaign_actions.actions.consent import publish_consent
@@ -7,6 +9,7 @@ from campaign_actions.catalogs.store.loader import LanguageLoader
 from campaign_actions.catalogs.store.repository import interface_catalog
 from campaign_actions.catalogs.store.save import TranslationEdit, save_translations
 from campaign_actions.catalogs.workflow.progress import (
+    Share,
     campaign_readiness,
     has_consent,
     readiness,
@@ -72,6 +75,8 @@ def test_a_campaign_is_public_in_a_language_once_all_its_texts_are_translated(ap
 
     assert (before.share.left, before.is_public, before.waits_for_texts) == (1, False, True)
     assert (after.share.left, after.is_public, after.waits_for_texts) == (0, True, False)
+    hidden = replace(after, is_public=False, share=Share(1, 3))
+    assert not hidden.waits_for_texts, "it has the language, so only its publishers show it again"
 
 
 def _translate(catalog, messages) -> None:

@@ -155,6 +155,5 @@ def _close_page(
         form=form,
         asks=asks,
         problem=problem,
-        is_closed=bool(action.closes_at and action.closes_at <= utc_now()),
     )
     return page, status

@@ -53,6 +53,7 @@ def open_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
     campaign, action = get_with_times(campaign_id, action_id)
     form = _form_in(campaign)()
     form.now, form.closes_at = utc_now(), action.closes_at
+    form.campaign_opens_at = campaign.published_at
     if not form.validate():
         return _open_page(campaign, action, form, status=400)
     at = form.chosen_time()

@@ -10,7 +10,7 @@ from campaign_actions.actions.campaign_overview import CampaignOverview
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.gettext import isolate
 from campaign_actions.core.i18n.list_format import join_list, join_with_commas
-from campaign_actions.core.i18n.locale import language_here
+from campaign_actions.core.i18n.locale import language_here, locales
 from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.publishing.checks.language_shares import make_language_shares
 from campaign_actions.publishing.conflicts import NothingToClose, NothingToReopen
@@ -71,7 +71,10 @@ def languages_words(campaign_id: int, removed: Collection[str]) -> str:
             "Public languages saved. Public when the campaign opens: %(names)s.", names=names
         )
         return words
-    parts = [_("Public languages saved. Public now: %(names)s.", names=_names(rows.public_locales))]
+    served = [tag for tag in rows.public_locales if tag in locales()]
+    parts = [_("Public languages saved. Public now: %(names)s.", names=_names(served))]
+    if unserved := [tag for tag in rows.public_locales if tag not in served]:
+        parts.append(_("Public once the site has the language: %(names)s.", names=_names(unserved)))
     if removed:
         parts.append(_("No longer public: %(names)s.", names=_names(sorted(removed))))
     if later := [tag for tag in newest.public_locales if tag not in rows.texts]:

@@ -355,9 +355,11 @@ def test_a_closed_action_comes_back_with_its_campaign_and_stays_closed(staff, ca
     question = visible_text(staff.get(f"{base}unpublish/").text)
     unpublished = post(staff, f"{base}unpublish/", seen=format_instant(LONG_AGO))
     page = staff.get(unpublished.location).text
+    head = visible_text(staff.get(f"{base}actions/{action_id}/edit/").text)
     published = post(staff, page_of(campaign), when="now")
 
     assert close.status_code == 303
+    assert "racism/hate-crimes Closed on" in head
     assert "If you publish it again, actions that have closed stay closed." in question
     words = visible_text(page)
     assert "Its page returns with the campaign, and the action stays closed." in words
@@ -513,6 +515,21 @@ def test_a_single_action_opens_later_than_its_campaign(staff, campaign):
     assert answer.status_code == 303
     assert opening_times(campaign.id) == (LONG_AGO, [LONG_AGO, tomorrow])
     assert staff.get("/en/campaigns/racism/later/").status_code == 404
+
+
+def test_an_opening_time_before_that_of_the_campaign_is_an_error(staff, campaign):
+    tomorrow, later = (utc_now().replace(second=0, microsecond=0) + n * DAY for n in (1, 3))
+    set_opening_time(campaign.id, later)
+    (action_id,) = action_ids()
+    address = f"/staff/campaigns/{campaign.id}/actions/{action_id}/open/"
+
+    seen = format_instant(later)
+    answer = post(staff, address, when="at", at=local_input(tomorrow), seen=seen)
+
+    assert answer.status_code == 400
+    assert f"The campaign opens on {datetime_here(later)}. Choose a later time." in answer.text
+    assert f'value="{local_input(tomorrow)}"' in answer.text, "what was typed is kept"
+    assert opening_times(campaign.id) == (later, [later])
 
 
 def test_an_action_of_a_public_campaign_that_opens_now_is_public_and_can_be_shared(staff, campaign):
@@ -681,8 +698,16 @@ def test_an_action_does_not_open_after_it_closes(staff, campaign):
     assert opened == (LONG_AGO, [LONG_AGO, None])
 
 
-@pytest.mark.parametrize("when", ["now", "at"])
-def test_an_action_does_not_open_with_a_campaign_that_opens_after_it_closes(staff, campaign, when):
+@pytest.mark.parametrize(
+    ("when", "words"),
+    [
+        ("now", "The action would already be closed when the campaign opens."),
+        ("at", "Choose a later time."),
+    ],
+)
+def test_an_action_does_not_open_with_a_campaign_that_opens_after_it_closes(
+    staff, campaign, when, words
+):
     ends_at = utc_now().replace(second=0, microsecond=0) + DAY
     set_opening_time(campaign.id, ends_at + HOUR)
     times = {"published_at": None, "closes_at": ends_at, "retain_from": ends_at}
@@ -693,7 +718,7 @@ def test_an_action_does_not_open_with_a_campaign_that_opens_after_it_closes(staf
     refused = post(staff, address, when=when, at=local_input(ends_at - HOUR), seen="")
 
     assert refused.status_code == 400
-    assert "The action would already be closed when the campaign opens." in refused.text
+    assert words in refused.text
     assert opening_times(campaign.id) == (ends_at + HOUR, [None])
 
 

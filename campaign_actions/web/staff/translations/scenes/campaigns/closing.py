@@ -62,6 +62,9 @@ def closing_scenes() -> Iterator[Scene]:
         values = partial(_close_with_changes, asks=asks)
         yield staff_scene(f"close_action-{asks}", PUBLISH, "publishing/close_action", values)
     yield staff_scene("close_action-again", PUBLISH, "publishing/close_action", _reopen_action)
+    for is_early in (False, True):
+        values = partial(_open_at, is_early=is_early)
+        yield staff_scene(f"open_action-at-{is_early}", PUBLISH, "publishing/open_action", values)
     yield staff_scene("open_action-closed", PUBLISH, "publishing/open_action", _open_in_closed)
     for is_public in (False, True):
         values = partial(_open_refused, is_public=is_public)
@@ -115,6 +118,17 @@ def _open(sample: SampleCampaign, *, is_wrong: bool) -> Values:
     }
 
 
+def _open_at(sample: SampleCampaign, *, is_early: bool) -> Values:
+    """At a time before its campaign opens, or after the action closes."""
+    chosen = sample.now + timedelta(days=2)
+    sent = MultiDict({"when": "at", "at": chosen.strftime("%Y-%m-%dT%H:%M")})
+    form = OpenForm(sent)
+    form.now = sample.now
+    form.campaign_opens_at = chosen + timedelta(days=1) if is_early else None
+    form.closes_at = chosen - timedelta(days=1)
+    return {**_open(sample, is_wrong=False), "form": with_errors(form)}
+
+
 def _open_in_closed(sample: SampleCampaign) -> Values:
     """It was left out, and the others are closed."""
     return {**_open(sample, is_wrong=False), "campaign": make_campaign(sample, state="closed")}
@@ -149,14 +163,13 @@ def _close(sample: SampleCampaign, *, is_wrong: bool) -> Values:
         "campaign": make_campaign(sample),
         "problem": "",
         "asks": False,
-        "action": make_action(sample),
+        "action": make_action(sample, has_closed=not is_wrong),
         "form": with_errors(form) if is_wrong else form,
-        "is_closed": not is_wrong,
     }
 
 
 def _reopen_action(sample: SampleCampaign) -> Values:
-    action = make_action(sample, state="closed", closes_at=sample.now)
+    action = make_action(sample, state="closed", closes_at=sample.now, has_closed=True)
     return {**_close(sample, is_wrong=False), "action": action}
 
 
@@ -167,4 +180,4 @@ def _close_with_changes(sample: SampleCampaign, *, asks: bool) -> Values:
     action = make_action(sample, draft=draft)
     campaign = make_campaign(sample, actions=(action,))
     values = {**_close(sample, is_wrong=False), "action": action, "campaign": campaign}
-    return {**values, "form": CloseOpenForm(formdata=None), "asks": asks, "is_closed": False}
+    return {**values, "form": CloseOpenForm(formdata=None), "asks": asks}

@@ -84,12 +84,13 @@ def _publish(
     plan = make_plan(sample, opens_at)
     plan.actions[0].closes_at = now if state in OVER else None
     actions = tuple(make_action(sample, published_at=at) for at in (None, now, opens_at))
+    closed = make_action(sample, state="closed", published_at=now, closes_at=now)
     form = PublishForm(formdata=None)
     form.prefill(opens_at, now)
     sections = () if is_clear else tuple(make_sections(plan))
     is_draft = state == "draft"
     return {
-        "campaign": make_campaign(sample, state=state, actions=actions),
+        "campaign": make_campaign(sample, state=state, actions=(*actions, closed)),
         "plan": plan,
         "form": form,
         "preflight": None

@@ -89,8 +89,8 @@ def string_scenes() -> Iterator[Scene]:
 def _readiness() -> Iterator[CampaignReadiness]:
     for share in (Share(1, 3), Share(3, 3)):
         for opens_at in (OPENED, None):
-            for is_public in (True, False):
-                yield CampaignReadiness(share, opens_at, is_public)
+            for is_public, is_new in ((True, False), (False, False), (False, True)):
+                yield CampaignReadiness(share, opens_at, is_public, is_new)
 
 
 def _stored(sample: SampleCampaign) -> StoredTranslation:
@@ -131,7 +131,7 @@ def _scheduled(sample: SampleCampaign) -> tuple[Publication, ...]:
 
 
 def _scheduled_list(sample: SampleCampaign) -> Values:
-    readiness = CampaignReadiness(Share(3, 3), OPENED, is_public=True)
+    readiness = CampaignReadiness(Share(3, 3), OPENED, is_public=True, is_new=False)
     return {**_list(sample, show="all", campaign=readiness), "opens_at": OPENED}
 
 
