@@ -7,7 +7,7 @@ they take out of a text leaves its source untranslated.
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -109,9 +109,17 @@ def record_changes_of(
     yield
     after = take()
     rename_contexts(connection, catalog_name(after.campaign_id), before.parts, after.parts)
+    before = _with_names_of(after, before)
     for locale in after.locales():
         _store_changed(connection, before, after, locale, staff_id=staff_id, now=now)
         _drop_cut(connection, before, after, locale, staff_id=staff_id, now=now)
+
+
+def _with_names_of(after: Snapshot, before: Snapshot) -> Snapshot:
+    """Otherwise a text that nobody changed would look new under its new context, and not be stale."""
+    names = {part.identity: part.name for part in after.parts}
+    parts = [replace(part, name=names.get(part.identity, part.name)) for part in before.parts]
+    return replace(before, parts=parts)
 
 
 def rename_contexts(

@@ -265,6 +265,23 @@ def test_an_action_keeps_its_translations_under_a_new_slug(racism, grace):
     assert [change.key for change in history(racism)] == [button.key]
 
 
+@pytest.mark.parametrize("in_one_save", [False, True])
+def test_a_stale_translation_stays_stale_under_a_new_slug(racism, grace, in_one_save):
+    action = db.session.scalars(select(Action).filter_by(slug="hate-crimes")).one()
+    text, slug = {"texts.en.button": "Sign the new text"}, {"slug": "hatred"}
+    by = {"by": grace, "now": NOON}
+    if in_one_save:
+        save_changes(ACTION, action.id, text | slug, opened_at=0, **by)
+    else:
+        save_changes(ACTION, action.id, text, opened_at=0, **by)
+        save_changes(ACTION, action.id, slug, opened_at=2, **by)
+
+    ((message, former),) = untranslated(racism)
+    assert (message.context, message.source) == ("action hatred: button", "Sign the new text")
+    assert former.forms == ("Подписать петицию",)
+    assert history(racism) == []
+
+
 def test_saving_other_fields_changes_no_translation(racism, grace):
     save_campaign(racism, {"document_index": "EUR 46/039/2003"}, opened_at=0, by=grace, now=NOON)
 
