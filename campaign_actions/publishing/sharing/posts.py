@@ -1,5 +1,6 @@
 """Texts to post about a public action, and links that open a service with them filled in."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,9 @@ from campaign_actions.core.sharing.links import (
 
 POST_LIMITS = {"x": 280, "bluesky": 300, "mastodon": 500}  # characters in a post, by channel
 POST_LENGTH = 280  # characters: the shortest limit of the networks
+# What a link counts for, however long it is (docs.x.com, "Counting characters"; docs.joinmastodon.org,
+# "Posting"). Elsewhere it counts in full.
+LINK_LENGTHS = {"x": 23, "mastodon": 23}
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,10 @@ class Post:
     @property
     def text(self) -> str:
         return f"{self.words}{self.address}"
+
+    def length_in(self, channel: str) -> int:
+        """In characters, as this channel counts them."""
+        return len(self.words) + LINK_LENGTHS.get(channel, len(self.address))
 
 
 def make_posts(action: PublicAction, address: str, channel: str) -> tuple[Post, Post]:
@@ -64,6 +72,6 @@ def _with_ways(post: Post, action: PublicAction, address: str, channel: str) -> 
     ways = [
         share_link(name, page, title=action.title, text=post.words.strip())
         for name, page in pages.items()
-        if name not in POST_LIMITS or len(post.words + page) <= POST_LIMITS[name]
+        if replace(post, address=page).length_in(name) <= POST_LIMITS.get(name, math.inf)
     ]
     return replace(post, ways=ways)

@@ -118,6 +118,24 @@ def test_a_text_that_is_too_long_for_the_chosen_network_says_so(staff, action):
     assert "Too long" not in of_email
 
 
+def test_a_link_counts_as_the_network_counts_it(staff, action):
+    """Any link counts as 23 characters on X; on Bluesky in full."""
+    db.session.execute(update(ActionText).values(teaser="a" * 203))
+    db.session.commit()
+
+    of_x, of_bluesky = (
+        staff.get(page_of(action) + f"?post={name}").text for name in ("x", "bluesky")
+    )
+
+    text = posts_in(html.unescape(of_x))[0]
+    address = text.split()[-1]
+    assert 280 < len(text) < 320
+    assert f"{len(text) - len(address) + 23} characters" in of_x
+    assert f"{len(text.replace('=x', '=bluesky'))} characters" in of_bluesky
+    assert "Too long" not in of_x
+    assert len(ways_in(of_x)["X"]) == 2, "for the feed, too"
+
+
 def ways_in(page: str) -> dict[str, list[str]]:
     """The addresses that open a service, by label: for the feed, then short."""
     found: dict[str, list[str]] = {}
