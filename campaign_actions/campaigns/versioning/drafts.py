@@ -70,15 +70,18 @@ def store_newest(
     staff_id: int | None,
     now: datetime,
     restored: int | None = None,
+    is_return: bool = False,
 ) -> int:
     """Save a content as the newest revision and return its number. The public sees it once published.
 
     `restored`: the revision whose content it is. If the page is not public, its rows are written: then it
-    is itself the draft.
+    is itself the draft. `is_return`: as of the change hook.
     Raises IntegrityError, SlugTaken, WrongEnd.
     """
     number = _lock(connection, subject, subject_id, now)
-    with change_hook()(connection, subject, subject_id, staff_id=staff_id, now=now):
+    is_return = is_return or restored is not None
+    its = connection, subject, subject_id
+    with change_hook()(*its, staff_id=staff_id, now=now, is_return=is_return):
         rows = subject.read(connection, subject_id)
         seen = public_number(connection, subject, subject_id)
         if is_public := subject.is_public(connection, subject_id, now):
@@ -124,7 +127,7 @@ def saving_revision(
     number = last = _lock(*its, now)
     seen = public_number(*its)
     before, draft = subject.read(connection, subject_id), find_draft(*its)
-    with change_hook()(*its, staff_id=staff_id, now=now):
+    with change_hook()(*its, staff_id=staff_id, now=now, is_return=is_discard):
         yield
         after = subject.read(connection, subject_id)
         newest = after if draft is None else _with_changes(draft, before, after, also)

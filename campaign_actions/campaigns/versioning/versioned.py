@@ -44,7 +44,10 @@ class Versioned:
 
 
 class ChangeHook(Protocol):
-    """A context around a change, in its transaction. It sees the subject before and after it."""
+    """A context around a change, in its transaction. It sees the subject before and after it.
+
+    `is_return`: texts return to what they were, so that one is not the translation of what is beside it now.
+    """
 
     def __call__(
         self,
@@ -54,6 +57,7 @@ class ChangeHook(Protocol):
         *,
         staff_id: int | None,
         now: datetime,
+        is_return: bool = False,
     ) -> AbstractContextManager[None]: ...
 
 

@@ -91,18 +91,24 @@ def record_staff_translations(
     *,
     staff_id: int | None,
     now: datetime,
+    is_return: bool = False,
 ) -> Iterator[None]:
     """The change hook of campaigns and actions."""
     take = partial(_take_snapshot, connection, subject, subject_id)
-    with record_changes_of(connection, take, staff_id=staff_id, now=now):
+    with record_changes_of(connection, take, staff_id=staff_id, now=now, is_return=is_return):
         yield
 
 
 @contextmanager
 def record_changes_of(
-    connection: Connection, take: Callable[[], Snapshot], *, staff_id: int | None, now: datetime
+    connection: Connection,
+    take: Callable[[], Snapshot],
+    *,
+    staff_id: int | None,
+    now: datetime,
+    is_return: bool = False,
 ) -> Iterator[None]:
-    """`take`: reads the texts, before and after the block changes them."""
+    """`take`: reads the texts, before and after the block changes them. `is_return`: as of the hook."""
     before = take()
     for locale in before.locales():
         _store_existing(connection, before, locale, now)
@@ -111,7 +117,9 @@ def record_changes_of(
     rename_contexts(connection, catalog_name(after.campaign_id), before.parts, after.parts)
     before = _with_names_of(after, before)
     for locale in after.locales():
-        _store_changed(connection, before, after, locale, staff_id=staff_id, now=now)
+        _store_changed(
+            connection, before, after, locale, staff_id=staff_id, now=now, is_return=is_return
+        )
         _drop_cut(connection, before, after, locale, staff_id=staff_id, now=now)
 
 
@@ -170,17 +178,25 @@ def _store_changed(
     *,
     staff_id: int | None,
     now: datetime,
+    is_return: bool,
 ) -> None:
+    """A text that returns, and translates an earlier source, is stale: nobody has said that it still fits."""
     saved = saved_forms(connection, after.campaign_id, locale)
-    unchanged, changes = before.texts(locale), []
+    unchanged, changes, replaced = before.texts(locale), [], []
     for existing in after.translations(locale):
-        text = normalised_text(existing.text)
+        context, text = existing.message.context, normalised_text(existing.text)
         forms = saved.forms.get(existing.key, ())
-        if (existing.message.context, text) in unchanged or text in map(normalised_text, forms):
+        if text in map(normalised_text, forms):
             continue
-        _store(connection, after, locale, existing, staff_id=staff_id, now=now)
-        changes.append(Change(existing.key, existing.message.source, forms, (existing.text,)))
+        if is_return and text in saved.texts[context]:
+            replaced.append(existing.key)
+            changes += [Change(existing.key, existing.message.source, forms, ())] if forms else []
+        elif (context, text) not in unchanged:
+            _store(connection, after, locale, existing, staff_id=staff_id, now=now)
+            changes.append(Change(existing.key, existing.message.source, forms, (existing.text,)))
     catalog = catalog_name(after.campaign_id)
+    gone = delete(Translation).filter_by(catalog=catalog, locale=locale)
+    connection.execute(gone.where(Translation.key.in_(replaced)))
     record_changes(connection, catalog, locale, changes, how=ORIGIN, staff_id=staff_id, now=now)
 
 

@@ -7,8 +7,10 @@ from sqlalchemy import select
 
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.models import Action
-from campaign_actions.campaigns.edit import save_campaign
+from campaign_actions.campaigns.edit import CAMPAIGN, save_campaign
 from campaign_actions.campaigns.models import Campaign, CampaignText, Partner, PartnerText
+from campaign_actions.campaigns.versioning.history import find_content
+from campaign_actions.campaigns.versioning.restore import restore
 from campaign_actions.campaigns.versioning.save import save_changes
 from campaign_actions.catalogs.campaign_texts.alignment import aligned_blocks, translatable_units
 from campaign_actions.catalogs.campaign_texts.parts import context_in_words
@@ -280,6 +282,36 @@ def test_a_stale_translation_stays_stale_under_a_new_slug(racism, grace, in_one_
     assert (message.context, message.source) == ("action hatred: button", "Sign the new text")
     assert former.forms == ("Подписать петицию",)
     assert history(racism) == []
+
+
+def test_a_translation_that_a_restored_revision_brings_back_is_stale_again(racism, grace):
+    former = text_of(racism, "headline", "ru")
+    save(racism, grace, headline_en="A new headline")
+    stale = find_content(CAMPAIGN, racism)
+    save(racism, grace, headline_ru="Новый заголовок")
+    fresh = find_content(CAMPAIGN, racism)
+    assert untranslated(racism) == []
+
+    by = {"by": grace, "now": LATER}
+    restore(CAMPAIGN, racism, *stale, **by)
+
+    ((message, found),) = untranslated(racism)
+    assert (message.source, found.forms) == ("A new headline", (former,))
+    restore(CAMPAIGN, racism, *fresh, **by)
+    assert untranslated(racism) == []
+    assert translation_of(racism, "A new headline") == ("Новый заголовок",)
+
+
+@pytest.mark.parametrize("is_undo", [False, True])
+def test_an_undone_translation_is_stale_and_one_that_staff_type_is_not(racism, grace, is_undo):
+    former = {"texts.ru.headline": text_of(racism, "headline", "ru")}
+    save(racism, grace, headline_en="A new headline")
+    save(racism, grace, headline_ru="Новый заголовок")
+
+    opened = {"opened_at": version(racism), "by": grace, "now": LATER}
+    save_changes(CAMPAIGN, racism, former, is_undo=is_undo, **opened)
+
+    assert len(untranslated(racism)) == is_undo
 
 
 def test_saving_other_fields_changes_no_translation(racism, grace):

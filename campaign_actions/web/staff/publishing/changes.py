@@ -192,6 +192,7 @@ def undo(campaign_id: int) -> ResponseReturnValue:
             opened_at=seen[draft.key],
             by=current_staff(),
             now=utc_now(),
+            is_undo=True,
         )
     except EditConflict:
         raise verbs.ChangesConflict from None
