@@ -50,6 +50,7 @@ def test_a_campaign_in_two_languages_has_a_preview_while_typing(work, shots):
 def test_the_same_key_saves_on_a_keyboard_of_another_alphabet(work):
     page = work("campaigner")
     make_campaign(page, "Written in Cairo")
+    page.wait_for_load_state()  # so that the script hears the key
     page.get_by_label("Headline (English)").fill("Everyone may meet in peace")
 
     page.get_by_label("Headline (English)").dispatch_event(
