@@ -146,6 +146,7 @@ def ask_reopen(campaign_id: int) -> ResponseReturnValue:
         campaign=campaign,
         ends=ends,
         stays=plan.closed_with_campaign - ends.keys(),
+        has_result=any(text.result for text in plan.texts.values()),
         seen=format_instant(campaign.archived_at),
         now=utc_now(),
     )

@@ -1053,6 +1053,7 @@ def test_reopening_says_how_many_actions_are_open_again(staff, campaign):
     reopened = reopen(staff, base)
 
     assert "Take this campaign out of the archive? No action was open when" in asked
+    assert "The result" not in asked, "there is none"
     assert "Was closed separately and stays closed." in asked
     assert "You can reopen it afterwards" not in asked
     page = staff.get(reopened.location).text
@@ -1064,6 +1065,24 @@ def test_reopening_says_how_many_actions_are_open_again(staff, campaign):
     assert "To reopen an action, change its closing time." in words
     assert "reopened" not in words
     assert f"{base}reopen/" not in page, "it would open nothing"
+
+
+@pytest.mark.parametrize("was_closed", [False, True])
+def test_leaving_the_archive_says_whether_people_can_still_read_the_result(
+    staff, campaign, was_closed
+):
+    set_opening_time(campaign.id, LONG_AGO)
+    base = f"/staff/campaigns/{campaign.id}/"
+    if was_closed:
+        post(staff, f"{base}close/")
+    post(staff, f"{base}archive/", result_en="We won.", result_ru="Победа.")
+
+    asked = visible_text(staff.get(f"{base}reopen/").text)
+    reopen(staff, base)
+
+    assert ("The result stays public until an action opens." in asked) == was_closed
+    assert ("The result is kept, but hidden until" in asked) != was_closed
+    assert ("We won." in staff.get("/en/campaigns/racism/").text) == was_closed
 
 
 def test_a_campaign_closed_before_it_was_archived_can_be_reopened_after_the_archive(

@@ -82,7 +82,7 @@ def _reopen(
     ends = enumerate((None, sample.now + day, sample.now - day), 1) if reopens else ()
     actions = tuple(make_action(sample, id=one, state="closed") for one in range(1, 6))
     campaign = make_campaign(sample, state=state, actions=actions)
-    facts = {"stays": {5} if stays else set(), "seen": "", "now": sample.now}
+    facts = {"stays": {5} if stays else set(), "seen": "", "now": sample.now, "has_result": True}
     return {"campaign": campaign, "ends": dict(ends), **facts}
 
 
