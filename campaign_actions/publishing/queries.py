@@ -171,7 +171,7 @@ def get_plan(campaign_id: int, *, of: Collection[SubjectKey] | None = None) -> P
 
 
 def has_ended(published_at: datetime | None, closes_at: datetime | None, now: datetime) -> bool:
-    """Whether an action that was open has closed. One that never was has no opening time in the past."""
+    """Whether an action that was open has closed. One that never opened has no opening time in the past."""
     return all(moment is not None and moment <= now for moment in (published_at, closes_at))
 
 

@@ -180,7 +180,7 @@ def _store_changed(
     now: datetime,
     is_return: bool,
 ) -> None:
-    """A text that returns, and translates an earlier source, is stale: nobody has said that it still fits."""
+    """A text that comes back from an earlier source is stale: nobody has confirmed that it still fits."""
     saved = saved_forms(connection, after.campaign_id, locale)
     unchanged, changes, replaced = before.texts(locale), [], []
     for existing in after.translations(locale):

@@ -108,7 +108,7 @@ class CampaignReadiness:
     share: Share
     opens_at: datetime | None  # None: not published
     is_public: bool  # in this language, which itself may not be public yet
-    is_new: bool  # it has no texts in this language yet, so it gets them once all are translated
+    is_new: bool  # no texts in this language yet: it gets them once all are translated
 
     @property
     def is_published(self) -> bool:

@@ -47,9 +47,8 @@ def check_deleted(plan: Plan, locale: str, context: PreflightContext) -> Iterato
     for action in plan.actions:
         if not text_of(action, locale) or not plan.shows_result(action.id, context.opens_at):
             continue
-        shown = own | _written(
-            plan, action.texts
-        )  # its page shows that of the campaign, if it has none
+        # Its page shows the result of the campaign if it has none of its own.
+        shown = own | _written(plan, action.texts)
         if locale not in shown and _was_written(plan, locale, action.id):
             yield _deleted(plan, locale, action, is_elsewhere=bool(shown))
 

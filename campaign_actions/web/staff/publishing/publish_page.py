@@ -150,8 +150,9 @@ def _actions_to_open(plan: Plan) -> list[int]:
     opens_at, now = plan.campaign.published_at, utc_now()
     if opens_at:
         return [action.id for action in plan.actions if action.published_at == opens_at]
-    waiting = (a.id for a in plan.actions if a.published_at is None or a.published_at <= now)
-    return [action_id for action_id in waiting if action_id not in plan.ended(now)]
+    opening = [a.id for a in plan.actions if a.published_at is None or a.published_at <= now]
+    ended = plan.ended(now)
+    return [action_id for action_id in opening if action_id not in ended]
 
 
 def _share_form(plan: Plan) -> PreviewLinkForm:
