@@ -16,14 +16,21 @@ from campaign_actions.actions.models import Comment, Signature
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.operations import operation_of
 from campaign_actions.audit.log import record
-from campaign_actions.campaigns.models import Partner, PartnerText, Picture, Revision
+from campaign_actions.campaigns.models import (
+    Campaign,
+    Partner,
+    PartnerText,
+    Picture,
+    Revision,
+    ScheduledDraft,
+)
 from campaign_actions.core import paths
 from campaign_actions.core.db.alembic import init_migrate, is_compared
 from campaign_actions.core.db.session import HEAD_REVISION, db
 from campaign_actions.core.switches.state import EMAIL
 from campaign_actions.demo.load import load_demo
 from tests.support.exports import make_export
-from tests.support.factories import NOON, make_action, make_confirmed, make_staff
+from tests.support.factories import NOON, make_action, make_campaign, make_confirmed, make_staff
 from tests.support.switches import off, pause
 
 TABLES = sorted(db.metadata.tables)
@@ -162,6 +169,24 @@ def test_a_pending_request_keeps_the_time_that_it_has_left(app):
     db.session.rollback()
     assert same == NOON + HOUR
     assert db.session.scalars(select(ApprovalRequest.expires_at)).one() == NOON - HOUR
+
+
+def test_times_that_archiving_ended_say_so(app):
+    campaign = make_campaign()
+    actions = [make_action(campaign=campaign, slug=slug) for slug in ("archived", "closed")]
+    failed = {"failed_at": NOON, "failure": "closed", "at": NOON + HOUR, "scheduled_at": NOON}
+    facts = {"subject": "action", "campaign_id": campaign.id, "number": 1, "staff_id": 1, **failed}
+    rows = [{**facts, "subject_id": one.id} for one in actions]
+    rows[1]["failed_at"] = NOON - HOUR
+    db.session.execute(insert(ScheduledDraft), rows)
+    db.session.execute(update(Campaign).values(archived_at=NOON))
+    db.session.commit()
+
+    flask_migrate.downgrade(init_migrate(), revision="0030")
+    flask_migrate.upgrade(init_migrate())
+
+    failures = select(ScheduledDraft.failure).order_by(ScheduledDraft.subject_id)
+    assert list(db.session.scalars(failures)) == ["archived", "closed"]
 
 
 def test_comments_keep_their_decisions_and_are_checked_when_they_become_an_inbox(app):

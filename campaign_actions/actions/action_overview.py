@@ -72,14 +72,19 @@ class ActionOverview:
         return action_name(self.campaign_slug, self.slug)
 
     @property
+    def has_opened(self) -> bool:
+        """Whether it is or was open. One that an archived campaign never opened is archived all the same."""
+        return self.published_at is not None and self.state not in ("draft", "scheduled")
+
+    @property
     def has_figures(self) -> bool:
         """Whether it is or was open, or people have taken part."""
-        return self.state not in ("draft", "scheduled") or self.count > 0
+        return self.has_opened or self.count > 0
 
     @property
     def can_be_shared(self) -> bool:
         """Whether people can take part in it, or will be able to."""
-        return self.state in ("draft", "scheduled", "open") and not self.archived_at
+        return self.state in ("draft", "scheduled", "open")
 
     @property
     def ids(self) -> ActionIds:
@@ -154,9 +159,7 @@ def _overview(
         title=title,
         locale=locale,
         locales=tags,
-        state=find_state(
-            opens_at, action.closes_at, archived_at(campaign) if action.published_at else None, now
-        ),
+        state=find_state(opens_at, action.closes_at, archived_at(campaign), now),
         goal=shown_goal(action.goal, count, (one.count for one in action.milestones)),
         first_goal=action.goal,
         count=count,
@@ -179,7 +182,7 @@ def _overview(
 def find_state(
     opens_at: datetime | None, ends_at: datetime | None, archived_at: datetime | None, now: datetime
 ) -> State:
-    """The one state of a campaign or an action. `archived_at`: of the campaign, if that ended the action."""
+    """The one state of a campaign or an action. `archived_at`: of the campaign."""
     if archived_at and archived_at <= now:
         return "archived"
     if opens_at is None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, func, select, update
 
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.models import Action
+from campaign_actions.actions.newest.schedules import ARCHIVED as SCHEDULE_ARCHIVED
 from campaign_actions.audit.log import add_entry
 from campaign_actions.campaigns.edit import ARCHIVED, CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText, Revision
@@ -72,7 +73,7 @@ def archive(
                 connection.execute(theirs.values(result=text))
             _set_archived(connection, campaign_id, now)
         close_open_actions(connection, campaign_id, staff_id, now)
-        end_schedules(connection, campaign_id, staff_id, now)
+        end_schedules(connection, campaign_id, staff_id, now, failure=SCHEDULE_ARCHIVED)
         add_entry(
             connection,
             "closed",

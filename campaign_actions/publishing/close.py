@@ -103,6 +103,7 @@ def end_schedules(
     staff_id: int | None,
     now: datetime,
     *conditions: ColumnElement[bool],
+    failure: str = CLOSED,
 ) -> None:
     """Changes were meant for an open page, so nothing is published at the times of these drafts.
 
@@ -113,7 +114,7 @@ def end_schedules(
     times = connection.scalars(select(ScheduledDraft.at).where(in_campaign, *conditions)).all()
     these = in_campaign, ScheduledDraft.at.in_(times), ScheduledDraft.failed_at.is_(None)
     told_at = case((ScheduledDraft.staff_id == staff_id, now), else_=ScheduledDraft.told_at)
-    ended = {"failed_at": now, "failure": CLOSED, "told_at": told_at}
+    ended = {"failed_at": now, "failure": failure, "told_at": told_at}
     columns = ScheduledDraft.subject, ScheduledDraft.subject_id, ScheduledDraft.at
     this = update(ScheduledDraft).where(*these).values(ended).returning(*columns)
     for subject, its_id, due_at in connection.execute(this).all():

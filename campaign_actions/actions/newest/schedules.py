@@ -10,24 +10,26 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from campaign_actions.campaigns.models import SCHEDULE_FAILURES, Campaign, ScheduledDraft
+from campaign_actions.campaigns.models import SCHEDULE_FAILURES, ScheduledDraft
 from campaign_actions.core.db.session import db
 from campaign_actions.staff.queries import member_names
 
 State = Literal["planned", "changed", "failed"]
-CHANGED, CLOSED, CHECKS, ADDRESS, RIGHTS = SCHEDULE_FAILURES
+CHANGED, CLOSED, ARCHIVED, CHECKS, ADDRESS, RIGHTS = SCHEDULE_FAILURES
 REASONS: Mapping[str, LazyString] = {
     CHANGED: _l("The draft was changed after the time was set."),
     CLOSED: _l("The campaign or action was no longer open."),
+    ARCHIVED: _l("The campaign was archived before that time."),
     CHECKS: _l("The publishing checks found a problem."),
     ADDRESS: _l("Another page already has the new address."),
     RIGHTS: _l("The person who set the time can no longer publish."),
 }
 CLOSED_EARLY = _l("The campaign or action was closed before that time.")
-ARCHIVED_EARLY = _l("The campaign was archived before that time.")
+_AGAIN = _l("Check the changes, then set the time again or publish them now.")
 REMEDIES: Mapping[str, LazyString] = {
-    CHANGED: _l("Check the changes, then set the time again or publish them now."),
-    CLOSED: _l("Check the changes, then set the time again or publish them now."),
+    CHANGED: _AGAIN,
+    CLOSED: _AGAIN,
+    ARCHIVED: _AGAIN,
     CHECKS: _l(
         "Fix the problems that the checks found, then set another time or publish the changes now."
     ),
@@ -38,17 +40,13 @@ REMEDIES: Mapping[str, LazyString] = {
 
 @dataclass(frozen=True)
 class Schedule:
-    """When a draft is to be published. `number`: of the revision that was scheduled; `by`: who did it.
-
-    `is_archived`: it failed because the campaign was archived.
-    """
+    """When a draft is to be published. `number`: of the revision that was scheduled; `by`: who did it."""
 
     at: datetime
     number: int
     by: str
     failed_at: datetime | None = None
     failure: str | None = None
-    is_archived: bool = False
 
 
 class Scheduled(Protocol):
@@ -66,7 +64,7 @@ class Publication:
     """Drafts of a campaign that are to be published together at a time. `by`: who set it.
 
     `changed`: one of them has changed since, so nothing will be published. `failed`: nothing was, or will be
-    if `is_early`, because something was closed before that time, or the campaign archived (`is_archived`).
+    if `is_early`, because something was closed or archived before that time.
     """
 
     at: datetime
@@ -75,13 +73,12 @@ class Publication:
     pages: int
     failure: str = ""
     is_early: bool = False
-    is_archived: bool = False
 
     @property
     def reason(self) -> str:
         """Why nothing was published, as a sentence."""
-        if self.is_early:
-            return str(ARCHIVED_EARLY if self.is_archived else CLOSED_EARLY)
+        if self.is_early and self.failure == CLOSED:
+            return str(CLOSED_EARLY)
         return str(REASONS[self.failure]) if self.failure else ""
 
     @property
@@ -93,8 +90,8 @@ class Publication:
 def schedules_of(campaign_ids: Iterable[int]) -> dict[tuple[str, int], Schedule]:
     """Of the drafts of campaigns and their actions, by the name of their kind and their id."""
     columns = ScheduledDraft.__table__.c
-    these = select(*columns, Campaign.archived_at).join(Campaign)
-    rows = db.session.execute(these.where(columns.campaign_id.in_(set(campaign_ids)))).all()
+    these = select(*columns).where(columns.campaign_id.in_(set(campaign_ids)))
+    rows = db.session.execute(these).all()
     names = member_names(row.staff_id for row in rows) if rows else {}
     return {
         (row.subject, row.subject_id): Schedule(
@@ -103,7 +100,6 @@ def schedules_of(campaign_ids: Iterable[int]) -> dict[tuple[str, int], Schedule]
             names.get(row.staff_id, ""),
             row.failed_at,
             row.failure,
-            is_archived=row.failed_at is not None and row.failed_at == row.archived_at,
         )
         for row in rows
     }
@@ -129,5 +125,4 @@ def _publication(at: datetime, parts: list[tuple[Schedule, bool]]) -> Publicatio
         pages=len(parts),
         failure=failure,
         is_early=failed_at is not None and failed_at < at,
-        is_archived=failed is not None and failed.is_archived,
     )

@@ -24,7 +24,7 @@ DecisionKind = Literal[
     "failed-rights",
 ]
 DECISIONS: tuple[DecisionKind, ...] = get_args(DecisionKind)
-SCHEDULE_FAILURES = ("changed", "closed", "checks", "address", "rights")
+SCHEDULE_FAILURES = ("changed", "closed", "archived", "checks", "address", "rights")
 
 
 class Revision(Base):

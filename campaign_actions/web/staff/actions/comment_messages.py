@@ -25,11 +25,7 @@ def writer(row: SignatureRow | Signature) -> str:
 def public_pages(campaign_id: int, action_id: int) -> list[tuple[str, str]]:
     """Languages and addresses of the pages that show comments to the public now."""
     campaign, action = get_action_and_campaign(campaign_id, action_id, now=utc_now())
-    is_public = campaign.state in {"open", "closed", "archived"} and action.state in {
-        "open",
-        "closed",
-    }
-    if not (is_public and action.shows_comments):
+    if not (action.is_public and action.shows_comments):
         return []
     address = partial(
         url_for, "actions.comments", campaign_slug=campaign.slug, action_slug=action.slug

@@ -27,7 +27,7 @@ from campaign_actions.campaigns.versioning.history import (
     revisions,
     saves,
 )
-from campaign_actions.campaigns.versioning.restore import kept_fields, restore
+from campaign_actions.campaigns.versioning.restore import changes_newest, kept_fields, restore
 from campaign_actions.campaigns.versioning.save import PublicTextMissing, SlugTaken
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.campaigns.versioning.versioned import Versioned
@@ -45,7 +45,6 @@ from campaign_actions.web.staff.campaigns.revision_changes import (
     kept_words,
     languages_of,
     news_since,
-    replaced_draft,
     shown_and_hidden,
     shown_differences,
 )
@@ -151,7 +150,14 @@ def _compare(
     old = old if old is not None else abort(404)
     current, newest = find_content(subject, subject_id)
     times = [one.published_at for one in (campaign, action) if one]
-    others_fields = _fields_of_others(campaign.id, new)
+    can_be_restored = number != newest and changes_newest(
+        subject,
+        subject_id,
+        current,
+        new,
+        without=_fields_of_others(campaign.id, new),
+        now=utc_now(),
+    )
     names = owner_names((old, new), languages_of(campaign))
     tags = campaign.source_locale, *campaign.listed_locales
     whole = whole_questions(old, new, names, tags)
@@ -169,9 +175,8 @@ def _compare(
             names=names,
         ),
         problem=problem,
-        replaced=replaced_draft(
-            (action or campaign).draft, current, new, without=others_fields, now=utc_now()
-        ),
+        can_be_restored=can_be_restored,
+        replaced=(action or campaign).draft if can_be_restored else None,
         missing={name: field_label(subject.name, name, names=names) for name in missing},
         pictures=kept_pictures(campaign.id, old, new),
         opens_at=max(filter(None, times), default=None),

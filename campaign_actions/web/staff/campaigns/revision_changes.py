@@ -3,7 +3,6 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from flask import request, url_for
 from flask_babel import gettext as _
@@ -15,7 +14,6 @@ from campaign_actions.actions.field_labels import (
     format_value,
     owner_names,
 )
-from campaign_actions.actions.newest.drafts import Draft
 from campaign_actions.actions.questions.differences import says_something
 from campaign_actions.actions.questions.whole_changes import (
     WholeQuestion,
@@ -28,7 +26,6 @@ from campaign_actions.campaigns.appearance import ShownPicture, find_pictures
 from campaign_actions.campaigns.texts import texts_in
 from campaign_actions.campaigns.versioning.differences import Difference, differences
 from campaign_actions.campaigns.versioning.history import find_content
-from campaign_actions.campaigns.versioning.restore import changes_newest
 from campaign_actions.campaigns.versioning.revision_overview import RevisionOverview
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.campaigns.versioning.versioned import Versioned
@@ -57,21 +54,6 @@ def news_since(campaign_id: int, subject: Versioned, subject_id: int) -> str:
     seen = request.form.get("seen", type=int)
     _content, newest = find_content(subject, subject_id)
     return "" if seen in (None, newest) else changed_since(campaign_id)
-
-
-def replaced_draft(
-    draft: Draft | None,
-    current: Content,
-    content: Content,
-    *,
-    without: Collection[str],
-    now: datetime,
-) -> Draft | None:
-    """The draft, if restoring a revision with this content would change it."""
-    if draft is None:
-        return None
-    its = draft.subject, draft.subject_id
-    return draft if changes_newest(*its, current, content, without=without, now=now) else None
 
 
 def kept_words(

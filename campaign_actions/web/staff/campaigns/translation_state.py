@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from wtforms import Field
 
+from campaign_actions.campaigns import picture_content
 from campaign_actions.campaigns.bilingual_form import BilingualForm
 from campaign_actions.campaigns.forms import Markdown
 from campaign_actions.campaigns.versioning.differences import diff_pieces
@@ -51,6 +52,11 @@ class TranslationState:
             self.stale_keys[name].append(entry.message.key)
         else:
             self.missing[name].append(entry.message.source)
+
+    def lacks_picture_text(self, tag: str) -> bool:
+        """Whether a text of the picture, which has a page of its own, is missing or stale in a language."""
+        names = [f"texts.{tag}.{name}" for name in picture_content.TEXTS]
+        return any(self.stale.get(name) or self.missing.get(name) for name in names)
 
     def update(self, typed: Field, source: str) -> None:
         """Take what is missing in a text that is not saved like this."""

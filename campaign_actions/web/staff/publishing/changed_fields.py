@@ -49,7 +49,7 @@ class ChangedField:
     `whole`: a question that only one of them has, whose fields are all in it.
 
     `is_late`: it was changed after someone had set the time of publishing. `is_unseen`: after the page that
-    was sent back had been opened.
+    was sent back had been opened. `is_kept`: a result, which no page shows while people can take part.
     """
 
     difference: Difference
@@ -60,6 +60,7 @@ class ChangedField:
     whole: WholeQuestion | None = None
     is_late: bool = False
     is_unseen: bool = False
+    is_kept: bool = False
 
     @property
     def locales(self) -> frozenset[str]:
@@ -157,6 +158,7 @@ def _shown(campaign: CampaignOverview, draft: Draft, now: datetime, seen: Seen) 
         (public, draft.content), (current_locale(), campaign.source_locale, campaign.locale)
     )
     tags = campaign.listed_locales
+    is_open = any(one.state == "open" for one in ([action] if action else campaign.actions))
     whole = whole_questions(public, draft.content, names, (campaign.source_locale, *tags))
     found = {
         one.name: one
@@ -180,6 +182,7 @@ def _shown(campaign: CampaignOverview, draft: Draft, now: datetime, seen: Seen) 
             whole=whole.get(name),
             is_late=any(one in late for one in own),
             is_unseen=any(one in unseen for one in own),
+            is_kept=is_open and name.endswith(".result"),
         )
         if name == "picture":
             field = replace(field, pictures=_pictures(campaign, draft, now))

@@ -20,6 +20,7 @@ from campaign_actions.publishing.changes import ChangesConflict, TimeChanged
 from campaign_actions.publishing.conflicts import NotOpen
 from campaign_actions.publishing.forms import ChangesForm
 from campaign_actions.publishing.queries import get_plan
+from campaign_actions.web.staff.access.authorization import current_staff
 from campaign_actions.web.staff.publishing.changed_fields import (
     SHARED,
     ShownDraft,
@@ -130,7 +131,11 @@ def news_since(error: Conflict, campaign_id: int, drafts: Sequence[Draft]) -> st
     gone = seen.keys() - {draft.key for draft in drafts}
     if not (saved or gone):
         saved = [draft for draft in drafts if draft.key not in seen]
-    return news_of(saved) if saved else news_of_gone(campaign_id, has_others=True)
+    return (
+        news_of(saved, reader=current_staff().name)
+        if saved
+        else news_of_gone(campaign_id, has_others=True)
+    )
 
 
 def news_of_gone(campaign_id: int, *, has_others: bool) -> str:
@@ -165,10 +170,11 @@ def history_address(campaign_id: int, keys: Collection[SubjectKey]) -> str:
     return url_for("staff_campaigns_history.campaign_history", campaign_id=campaign_id)
 
 
-def news_of(saved: Sequence[Draft]) -> str:
-    """That someone has saved these, and who saved last."""
+def news_of(saved: Sequence[Draft], *, reader: str = "") -> str:
+    """That someone has saved these, and who saved last. `reader`: the name of who reads it."""
     newest = max(saved, key=lambda draft: draft.saved_at)
-    last = Decision(newest.saved_by, newest.saved_at) if newest.saved_by else None
+    by = newest.saved_by
+    last = Decision(by, newest.saved_at, is_own=by == reader) if by else None
     return change_in_words(last)
 
 

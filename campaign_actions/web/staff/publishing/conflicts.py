@@ -36,10 +36,11 @@ ENDS = ("closed", "reopened", "unpublished")
 
 @dataclass(frozen=True)
 class Decision:
-    """That a member of staff saved, opened, closed or archived something."""
+    """That a member of staff saved, opened, closed or archived something. `is_own`: it was the reader."""
 
     by: str
     at: datetime
+    is_own: bool = False
 
 
 def requested_part() -> str:
@@ -63,6 +64,13 @@ def change_in_words(last: Decision | None) -> str:
     """That something has changed, and who has changed it if that is known."""
     if last is None:
         return str(CHANGED)
+    if last.is_own:
+        own: str = _(
+            "You changed something on %(moment)s, after you had opened this page. Check it, then try"
+            " again.",
+            moment=datetime_here(last.at),
+        )
+        return own
     words: str = _(
         "%(name)s changed something on %(moment)s, after you had opened this page. Check it, then try"
         " again.",
@@ -108,4 +116,6 @@ def _latest_decision(campaign_id: int) -> Decision | None:
     """None if the person is unknown: after a command, a departure or a change of the campaign’s address."""
     entry = _latest_entry(campaign_id, CHANGES)
     member = find_member(entry.actor) if entry else None
-    return Decision(member.name, entry.at) if entry and entry.at and member else None
+    if not (entry and entry.at and member):
+        return None
+    return Decision(member.name, entry.at, is_own=member.id == current_staff().id)

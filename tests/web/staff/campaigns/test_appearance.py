@@ -497,6 +497,19 @@ def test_far_too_much_is_refused_without_being_read(writer):
     assert "This file is too large" in answer.text
 
 
+def test_the_texts_lead_to_a_picture_description_that_is_left_to_translate(writer):
+    campaign = make_campaign(locales=("en", "ru"))
+    put(campaign)
+    texts = f"/staff/campaigns/{campaign.id}/edit/?left=en&right=ru"
+
+    before = visible_text(writer.get(texts).text)
+    describe(campaign, alts={**ALTS, "ru": "Три женщины держатся за руки."})
+    after = visible_text(writer.get(texts).text)
+
+    assert "Translate picture description" in before
+    assert "Translate picture description" not in after
+
+
 def test_the_description_of_a_picture_can_be_translated_later(writer):
     campaign = make_campaign(locales=("en", "ru"))
 

@@ -14,7 +14,7 @@ from campaign_actions.campaigns.models import Campaign
 from campaign_actions.campaigns.versioning.history import find_content
 from campaign_actions.campaigns.versioning.save import save_changes
 from campaign_actions.core.db.session import db, utc_now
-from campaign_actions.publishing.archive import archive
+from campaign_actions.publishing.archive import archive, reopen
 from campaign_actions.publishing.changes import discard_changes, publish_changes
 from campaign_actions.publishing.close import close_action, close_campaign
 from campaign_actions.publishing.publish import unpublish
@@ -349,6 +349,21 @@ def test_a_draft_that_has_changed_since_is_shown_again_with_who_saved_it(staff, 
     assert "Go-Ada" in page
     assert ('value="2030-12-02T13:00"' in answer.text) == (part == "publish/")
     assert newest(ACTION, action.id)["texts.en.button"] == "Go-Ada"
+
+
+def test_a_draft_that_the_same_person_saved_elsewhere_is_said_to_be_their_own(staff, action):
+    change(ACTION, action.id, button="Sign now")
+    shown = staff.get(page_of(action)).text
+    seen = re.findall(r'name="seen" value="([^"]+)"', shown)
+    place = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/edit/"
+    send(staff, place, texts__en__button="Go")
+
+    answer = staff.post(
+        page_of(action, "publish/"), data={"csrf_token": token_of(shown), "seen": seen}
+    )
+
+    assert answer.status_code == 409
+    assert "You changed something on" in visible_text(answer.text)
 
 
 @pytest.mark.parametrize("part", REFUSED)
@@ -747,6 +762,24 @@ def test_a_deleted_result_of_an_archived_campaign_is_to_be_reviewed(staff, actio
     assert DELETED_HERE not in in_both
 
 
+@pytest.mark.parametrize("is_archived", [True, False])
+def test_a_result_that_no_page_shows_is_not_said_to_be_public(staff, action, is_archived):
+    campaign_id, now = action.campaign_id, utc_now()
+    archive(campaign_id, results={"en": "We won.", "ru": "Победа."}, actor="ada", now=now)
+    if not is_archived:
+        reopen(campaign_id, actor="ada", now=utc_now())
+    number = find_content(CAMPAIGN, campaign_id)[1]
+    changes = {"texts.en.result": "We won it."}
+    by = make_staff("campaigner", name="Ada")
+    save_changes(CAMPAIGN, campaign_id, changes, opened_at=number, by=by, now=utc_now())
+    db.session.rollback()
+
+    page = visible_text(staff.get(page_of(action)).text)
+
+    assert ("Public now" in page) == is_archived
+    assert ("The result is public once nobody can take part." in page) != is_archived
+
+
 def delete_result(subject, subject_id, tag):
     changes = {f"texts.{tag}.result": ""}
     by = make_staff("campaigner", name="Ada")
@@ -854,7 +887,9 @@ def test_an_archived_campaign_offers_neither_preflight_nor_opening(staff, action
         assert answer.request.path == f"/staff/campaigns/{action.campaign_id}/publish/"
         assert "Its actions no longer open or close." in answer.text
     page = staff.get(f"{address}/").text
-    assert ">Draft<" in page, "it was never open"
+    assert ">Archived<" in page
+    assert ">Draft<" not in page
+    assert "It was never opened." in page
     assert "Opens on" not in page
 
 

@@ -61,6 +61,15 @@ def results() -> set[str]:
     return set(db.session.scalars(select(CampaignText.result)))
 
 
+def test_a_change_of_ones_own_is_said_to_be_ones_own(campaign, grace):
+    address = f"/staff/campaigns/{campaign.id}/archive/"
+
+    answer = send_after(grace, address, lambda: send(grace, address, **THEIRS), **OURS)
+
+    assert answer.status_code == 409
+    assert "You changed something on" in visible_text(answer.text)
+
+
 def close_address(campaign) -> str:
     action_id = db.session.scalar(select(Action.id).filter_by(campaign_id=campaign.id))
     db.session.rollback()

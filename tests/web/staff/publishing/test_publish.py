@@ -1155,7 +1155,9 @@ def test_reopening_names_the_actions_that_opened_with_the_campaign(staff, campai
     assert "stays closed" not in page
 
 
-def test_an_action_that_was_never_public_is_a_draft_in_the_archive_and_not_counted(staff, campaign):
+def test_an_action_of_an_archived_campaign_that_was_never_open_says_so_and_is_not_counted(
+    staff, campaign
+):
     set_opening_time(campaign.id, LONG_AGO)
     make_action(campaign=campaign, slug="later")
     db.session.execute(update(Action).filter_by(slug="later").values(published_at=None))
@@ -1168,8 +1170,9 @@ def test_an_action_that_was_never_public_is_a_draft_in_the_archive_and_not_count
     own = visible_text(staff.get(f"{base}actions/{action_ids()[1]}/").text)
     reopened = reopen(staff, base)
 
-    assert archived.split()[0] == "Draft"
-    assert publishing.split(".")[0].strip() == "Not open"
+    assert archived.split()[0] == "Archived"
+    assert publishing.split(".")[0].strip() == "It was never opened"
+    assert "It was never opened." in own
     assert "Closed on" not in own
     assert "closes on" not in own
     assert "Opening time" not in own

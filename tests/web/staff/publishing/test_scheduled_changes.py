@@ -22,7 +22,7 @@ from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import ScheduledDraft
 from campaign_actions.campaigns.versioning.save import save_changes
 from campaign_actions.core.db.session import db, utc_now
-from campaign_actions.publishing.archive import archive
+from campaign_actions.publishing.archive import archive, reopen
 from campaign_actions.publishing.close import close_action, close_campaign
 from campaign_actions.publishing.scheduled.changes import publish_scheduled
 from campaign_actions.staff.permissions import ROLES
@@ -312,6 +312,17 @@ def test_closing_ends_the_time_and_says_so_at_once(staff, action, nino, end):
     what = "campaign was archived" if end is archive else "campaign or action was closed"
     assert f"The {what} before that time. The draft has not been published." in page
     assert "The draft was last changed" not in page
+
+
+def test_changes_that_archiving_cancelled_still_say_so_after_the_archive(staff, action, nino):
+    change(ACTION, action.id, button="Sign now")
+    post(staff, action, **TYPED)
+    archive(action.campaign_id, results=None, actor="a", now=utc_now())
+    reopen(action.campaign_id, actor="a", now=utc_now())
+
+    page = visible_text(staff.get(page_of(action)).text)
+
+    assert "The campaign was archived before that time." in page
 
 
 def test_the_people_who_publish_are_told_why_nothing_was_published(staff, action, nino):

@@ -126,6 +126,7 @@ def _changes(sample: SampleCampaign, *, state: str) -> Values:
         replace(_field("texts.fr.title", OTHER_LOCALE, ("new", "c")), is_late=state == "changed"),
         replace(_field("picture", ""), pictures=(None, PICTURE), is_unseen=state == "changed"),
         _field("slug", "", ("new", "c")),
+        replace(_field("texts.en.result", SOURCE, ("new", "c")), is_kept=True),
     )
     is_known = state != "taken"
     draft = make_draft(sample, is_known=is_known, schedule=_schedule(sample, state))

@@ -146,10 +146,11 @@ def _open_refused(sample: SampleCampaign, *, is_public: bool) -> Values:
 
 
 def _conflict(sample: SampleCampaign, *, make: Callable[[SampleCampaign], Values]) -> Values:
-    """Someone else was faster."""
+    """Someone else was faster, or the reader in another tab."""
+    both = (Decision(NAME, sample.now, is_own=is_own) for is_own in (False, True))
     return {
         **make(sample),
-        "problem": change_in_words(Decision(NAME, sample.now)),
+        "problem": " ".join(map(change_in_words, both)),
         "public_results": {SOURCE: PLACEHOLDER},
     }
 

@@ -14,7 +14,7 @@ from campaign_actions.actions.action_overview import State
 from campaign_actions.actions.campaign_overview import CampaignOverview
 from campaign_actions.actions.counts.states.figures import States
 from campaign_actions.actions.field_labels import LABELS, field_label
-from campaign_actions.actions.newest.schedules import CHECKS, CLOSED, REASONS, Schedule
+from campaign_actions.actions.newest.schedules import ARCHIVED, CHECKS, CLOSED, REASONS, Schedule
 from campaign_actions.campaigns.forms import make_copy_form
 from campaign_actions.campaigns.models import DECISIONS
 from campaign_actions.campaigns.tags.forms import TagsForm
@@ -113,7 +113,7 @@ def _changed(sample: SampleCampaign, *, schedule: str) -> Values:
         "changed": Schedule(sample.now, 2, NAME),
         "failed": Schedule(sample.now, 3, NAME, sample.now, CHECKS),
         "early": Schedule(later, 3, NAME, sample.now, CLOSED),
-        "archived": Schedule(later, 3, NAME, sample.now, CLOSED, is_archived=True),
+        "archived": Schedule(later, 3, NAME, sample.now, ARCHIVED),
     }
     draft = make_draft(sample, is_known=schedule != "", schedule=schedules.get(schedule))
     return _show_values(make_campaign(sample, draft=draft))
@@ -224,6 +224,7 @@ def _revision(sample: SampleCampaign, *, subject: str) -> Values:
         "pictures": {"… …": PICTURE},
         "missing": {},
         "problem": PLACEHOLDER,
+        "can_be_restored": True,
         "replaced": replace(make_draft(sample), authors=(NAME,) * (subject == "campaign")),
         "kept": kept_words(
             subject, (SOURCE,), ["slug"], {f"texts.{SOURCE}.title": ""}, {"slug": NAME}, tags=()
@@ -234,7 +235,7 @@ def _revision(sample: SampleCampaign, *, subject: str) -> Values:
 
 def _first_revision(sample: SampleCampaign) -> Values:
     values = _revision(sample, subject="campaign")
-    return {**values, "number": 1, "other": 0, "differences": []}
+    return {**values, "number": 1, "other": 0, "differences": [], "can_be_restored": False}
 
 
 def _not_restored(sample: SampleCampaign) -> Values:

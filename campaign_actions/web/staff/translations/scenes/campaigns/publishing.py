@@ -83,7 +83,9 @@ def _publish(
     opens_at = {"draft": None, "scheduled": now + timedelta(days=1)}.get(state, now)
     plan = make_plan(sample, opens_at)
     plan.actions[0].closes_at = now if state in OVER else None
-    actions = tuple(make_action(sample, published_at=at) for at in (None, now, opens_at))
+    times = (None, now, opens_at)
+    its = {"state": "archived"} if state == "archived" else {}
+    actions = tuple(make_action(sample, published_at=at, **its) for at in times)
     closed = make_action(sample, state="closed", published_at=now, closes_at=now)
     form = PublishForm(formdata=None)
     form.prefill(opens_at, now)

@@ -117,7 +117,7 @@ def _edit(sample: SampleCampaign, *, subject: str, state: str, is_draft: bool = 
         "translation": TranslationState(
             SOURCE,
             {f"texts.{TAGS[-1]}.title": [[("new", "…")]]},
-            {f"texts.{TAGS[-1]}.summary": ["…", "…"]},
+            {f"texts.{TAGS[-1]}.{name}": ["…", "…"] for name in ("summary", "picture_alt")},
             {f"texts.{TAGS[-1]}.summary": 2},
             {TAGS[-1]: Share(3, 4)},
             stale_keys={f"texts.{TAGS[-1]}.title": ["…"]},
