@@ -15,10 +15,11 @@ from sqlalchemy import Connection, select
 from campaign_actions.actions.models import Action
 from campaign_actions.audit.log import add_entry
 from campaign_actions.catalogs.campaign_texts.alignment import catalog_name
-from campaign_actions.catalogs.campaign_texts.edit_sync import Snapshot, record_changes_of
+from campaign_actions.catalogs.campaign_texts.edit_sync import record_changes_of
 from campaign_actions.catalogs.campaign_texts.fields import CopyField
 from campaign_actions.catalogs.campaign_texts.messages import messages_in
 from campaign_actions.catalogs.campaign_texts.parts import TextPart, find_source_locale
+from campaign_actions.catalogs.campaign_texts.snapshot import Snapshot
 from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.core.db.session import db
 from campaign_actions.core.db.upsert import dialect_insert

@@ -112,7 +112,7 @@ def save_changes(
     now: datetime,
     is_whole: bool = False,
     restored: int | None = None,
-    is_undo: bool = False,
+    is_return: bool = False,
 ) -> Saved:
     """Save changed fields of a content that was opened at a version. None removes a field.
 
@@ -120,13 +120,13 @@ def save_changes(
     Later saves by others are merged. The primary key of revisions decides between two saves at
     once: the second is merged with the first. `is_whole`: all texts needed in public must be there,
     unless it becomes a draft, which is checked before it is published.
-    `restored`: the number of the revision whose content this is. `is_undo`: these values were there before.
+    `restored`: the number of the revision whose content this is. `is_return`: these values were there before.
     Raises EditConflict, SlugTaken, WrongEnd, NotFound, PublicTextMissing.
     """
     for attempt in range(MAX_ATTEMPTS):
         try:
             return _save_once(
-                subject, subject_id, changes, opened_at, by, now, is_whole, restored, is_undo
+                subject, subject_id, changes, opened_at, by, now, is_whole, restored, is_return
             )
         except IntegrityError as error:
             if "slug" in str(error.orig):
@@ -145,7 +145,7 @@ def _save_once(
     now: datetime,
     is_whole: bool,
     restored: int | None,
-    is_undo: bool,
+    is_return: bool,
 ) -> Saved:
     with write_transaction() as connection:
         number = lock_version(connection, subject, subject_id)
@@ -169,7 +169,7 @@ def _save_once(
             staff_id=by.id,
             now=now,
             restored=restored,
-            is_return=is_undo,
+            is_return=is_return,
         )
         changed = [name for name in merged.content if merged.content[name] != before.get(name)]
         details = {"revision": number, "fields": changed}

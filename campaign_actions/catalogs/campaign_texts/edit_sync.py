@@ -7,29 +7,26 @@ they take out of a text leaves its source untranslated.
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
 from sqlalchemy import Connection, delete, select, update
 
-from campaign_actions.actions.edit import ACTION
-from campaign_actions.actions.models import Action
 from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.catalogs.campaign_texts.alignment import (
     ExistingTranslation,
     catalog_name,
     normalised_text,
     saved_forms,
-    translatable_units,
-    translations_in,
 )
-from campaign_actions.catalogs.campaign_texts.fields import CopyField
 from campaign_actions.catalogs.campaign_texts.parts import (
     TextPart,
-    action_parts,
-    find_source_locale,
-    own_parts,
+)
+from campaign_actions.catalogs.campaign_texts.snapshot import (
+    Snapshot,
+    take_snapshot,
+    units_of,
+    with_names_of,
 )
 from campaign_actions.catalogs.models import Translation, TranslationChange
 from campaign_actions.catalogs.store.change_log import Change, ChangeOrigin, record_changes
@@ -37,50 +34,6 @@ from campaign_actions.core.db.upsert import dialect_insert
 from campaign_actions.core.i18n.message import Message
 
 ORIGIN: ChangeOrigin = "staff"
-# How many parts a name in a content has if it is that of a text in a language.
-LOCALIZED = {"texts": 3, "partners": 4, "questions": 4}
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """The texts of a campaign, an action or an update at one moment."""
-
-    campaign_id: int
-    source: str
-    parts: Sequence[TextPart]
-
-    def locales(self) -> set[str]:
-        """The languages it is written in, without the source."""
-        names = (name.split(".") for part in self.parts for name in part.content)
-        found = {name[-2] for name in names if len(name) >= LOCALIZED.get(name[0], len(name) + 1)}
-        return found - {self.source}
-
-    def translations(self, locale: str) -> Iterator[ExistingTranslation]:
-        return translations_in(self.parts, self.source, locale)
-
-    def texts(self, locale: str) -> set[tuple[str, str]]:
-        """Every unit in a language with its context, aligned with a source or not."""
-        return {
-            (part.context(field), unit)
-            for part in self.parts
-            for field in part.fields
-            for unit in _units(part, field, locale)
-        }
-
-    def incomplete(self, locale: str) -> set[str]:
-        """The contexts of texts in a language that lack a block of their source."""
-        aligned = {
-            (each.message.context, each.message.source) for each in self.translations(locale)
-        }
-        return {
-            part.context(field)
-            for part in self.parts
-            for field in part.fields
-            for unit in translatable_units(
-                part.text(field, self.source), is_markdown=field.is_markdown
-            )
-            if (part.context(field), unit) not in aligned
-        }
 
 
 @contextmanager
@@ -94,7 +47,7 @@ def record_staff_translations(
     is_return: bool = False,
 ) -> Iterator[None]:
     """The change hook of campaigns and actions."""
-    take = partial(_take_snapshot, connection, subject, subject_id)
+    take = partial(take_snapshot, connection, subject, subject_id)
     with record_changes_of(connection, take, staff_id=staff_id, now=now, is_return=is_return):
         yield
 
@@ -115,19 +68,12 @@ def record_changes_of(
     yield
     after = take()
     rename_contexts(connection, catalog_name(after.campaign_id), before.parts, after.parts)
-    before = _with_names_of(after, before)
+    before = with_names_of(after, before)
     for locale in after.locales():
         _store_changed(
             connection, before, after, locale, staff_id=staff_id, now=now, is_return=is_return
         )
         _drop_cut(connection, before, after, locale, staff_id=staff_id, now=now)
-
-
-def _with_names_of(after: Snapshot, before: Snapshot) -> Snapshot:
-    """Otherwise a text that nobody changed would look new under its new context, and not be stale."""
-    names = {part.identity: part.name for part in after.parts}
-    parts = [replace(part, name=names.get(part.identity, part.name)) for part in before.parts]
-    return replace(before, parts=parts)
 
 
 def rename_contexts(
@@ -150,16 +96,6 @@ def rename_contexts(
         connection.execute(renamed.values(context=context, key=key))
         history = update(TranslationChange).filter_by(catalog=catalog, key=row.key)
         connection.execute(history.values(key=key))
-
-
-def _take_snapshot(connection: Connection, subject: Versioned, subject_id: int) -> Snapshot:
-    if subject is ACTION:
-        of_action = select(Action.campaign_id).where(Action.id == subject_id)
-        campaign_id = connection.scalars(of_action).one()
-        parts: list[TextPart] = [*action_parts(connection, subject_id, is_public=False)]
-    else:
-        campaign_id, parts = subject_id, [*own_parts(connection, subject_id)]
-    return Snapshot(campaign_id, find_source_locale(connection, campaign_id) or "", parts)
 
 
 def _store_existing(connection: Connection, before: Snapshot, locale: str, now: datetime) -> None:
@@ -235,14 +171,8 @@ def _cut_units(before: Snapshot, after: Snapshot, locale: str) -> set[tuple[str,
         for part in after.parts
         if (old := former.get(part.identity))
         for field in part.fields
-        for unit in _units(old, field, locale) - _units(part, field, locale)
+        for unit in units_of(old, field, locale) - units_of(part, field, locale)
     }
-
-
-def _units(part: TextPart, field: CopyField, locale: str) -> set[str]:
-    text = part.text(field, locale)
-    units = translatable_units(text, is_markdown=field.is_markdown)
-    return {normalised_text(unit) for unit in units}
 
 
 def _store(

@@ -302,16 +302,16 @@ def test_a_translation_that_a_restored_revision_brings_back_is_stale_again(racis
     assert translation_of(racism, "A new headline") == ("Новый заголовок",)
 
 
-@pytest.mark.parametrize("is_undo", [False, True])
-def test_an_undone_translation_is_stale_and_one_that_staff_type_is_not(racism, grace, is_undo):
+@pytest.mark.parametrize("is_return", [False, True])
+def test_an_undone_translation_is_stale_and_one_that_staff_type_is_not(racism, grace, is_return):
     former = {"texts.ru.headline": text_of(racism, "headline", "ru")}
     save(racism, grace, headline_en="A new headline")
     save(racism, grace, headline_ru="Новый заголовок")
 
     opened = {"opened_at": version(racism), "by": grace, "now": LATER}
-    save_changes(CAMPAIGN, racism, former, is_undo=is_undo, **opened)
+    save_changes(CAMPAIGN, racism, former, is_return=is_return, **opened)
 
-    assert len(untranslated(racism)) == is_undo
+    assert len(untranslated(racism)) == is_return
 
 
 def test_saving_other_fields_changes_no_translation(racism, grace):

@@ -43,12 +43,14 @@ from campaign_actions.web.staff.publishing.changes_page import (
     chosen_part,
     is_unconfirmed,
     make_form,
+    refusal,
+)
+from campaign_actions.web.staff.publishing.conflicts import (
     news_of_gone,
     news_of_hidden,
     news_since,
-    refusal,
+    requested_part,
 )
-from campaign_actions.web.staff.publishing.conflicts import requested_part
 from campaign_actions.web.staff.publishing.new_languages import chosen_new_languages
 from campaign_actions.web.staff.publishing.publishing_messages import published_words
 
@@ -192,7 +194,7 @@ def undo(campaign_id: int) -> ResponseReturnValue:
             opened_at=seen[draft.key],
             by=current_staff(),
             now=utc_now(),
-            is_undo=True,
+            is_return=True,
         )
     except EditConflict:
         raise verbs.ChangesConflict from None

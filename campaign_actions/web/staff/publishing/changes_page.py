@@ -1,26 +1,20 @@
 """The content of the page of the changes, and the drafts that it sends back."""
 
-from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from flask import get_template_attribute, render_template, request, url_for
+from flask import render_template, request
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.campaign_overview import CampaignOverview
 from campaign_actions.actions.newest.drafts import Draft, SubjectKey
 from campaign_actions.actions.newest.schedules import Publication
 from campaign_actions.actions.signatures.dry_run import Lifetimes
-from campaign_actions.campaigns.versioning.draft_ends import DraftEnd, find_draft_end
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.errors import Conflict
 from campaign_actions.publishing.change_checks import ChangeChecks, check_changes
-from campaign_actions.publishing.changes import ChangesConflict, TimeChanged
-from campaign_actions.publishing.conflicts import NotOpen
 from campaign_actions.publishing.forms import ChangesForm
 from campaign_actions.publishing.queries import get_plan
-from campaign_actions.web.staff.access.authorization import current_staff
 from campaign_actions.web.staff.publishing.changed_fields import (
     SHARED,
     ShownDraft,
@@ -28,13 +22,9 @@ from campaign_actions.web.staff.publishing.changed_fields import (
     count_shared,
     languages_in,
     seen_before,
-    seen_drafts,
     shown_drafts,
 )
 from campaign_actions.web.staff.publishing.conflicts import (
-    NOW_PART_OF_IT,
-    Decision,
-    change_in_words,
     requested_part,
 )
 from campaign_actions.web.staff.publishing.new_languages import (
@@ -46,10 +36,6 @@ from campaign_actions.web.staff.publishing.preflight_runs import preflight_conte
 CAMPAIGN_KEY = "campaign"
 ANY_TIME = timedelta(days=36_500)  # later than anything opens
 UNSCHEDULED = _l("The changes were not scheduled")
-TIME_CHANGED = _l(
-    "Since you opened this page, someone has set or cancelled a time for these changes. Check"
-    " the time, then try again."
-)
 REFUSALS = {  # by the page that was asked for it
     "publish": _l("The changes were not published"),
     "cancel": _l("The time was not changed"),
@@ -117,65 +103,6 @@ def refusal(form: ChangesForm) -> str:
     part = requested_part()
     is_unscheduled = part == "publish" and form.is_later
     return str(UNSCHEDULED if is_unscheduled else REFUSALS[part])
-
-
-def news_since(error: Conflict, campaign_id: int, drafts: Sequence[Draft]) -> str:
-    """Says how the drafts have changed since the page was opened."""
-    if isinstance(error, TimeChanged):
-        return str(TIME_CHANGED)
-    try:
-        seen, _times = seen_drafts()
-    except ChangesConflict:
-        return str(error.message)
-    saved = [draft for draft in drafts if seen.get(draft.key, draft.number) != draft.number]
-    gone = seen.keys() - {draft.key for draft in drafts}
-    if not (saved or gone):
-        saved = [draft for draft in drafts if draft.key not in seen]
-    return (
-        news_of(saved, reader=current_staff().name)
-        if saved
-        else news_of_gone(campaign_id, has_others=True)
-    )
-
-
-def news_of_gone(campaign_id: int, *, has_others: bool) -> str:
-    """Says who has published or discarded the drafts that the page showed, if that is known."""
-    seen: Mapping[SubjectKey, int] = {}
-    with suppress(ChangesConflict):
-        seen, _times = seen_drafts()
-    ends = [find_draft_end(*key, number) for key, number in seen.items()]
-    known = list(dict.fromkeys(end for end in ends if end))
-    return ended_words(known, history_address(campaign_id, seen), has_others=has_others)
-
-
-def news_of_hidden() -> str:
-    """The campaign has left the site since the page was opened, so it has no drafts."""
-    return f"{NotOpen.title}. {NOW_PART_OF_IT}"
-
-
-def ended_words(ends: Sequence[DraftEnd], history: str, *, has_others: bool) -> str:
-    """As HTML. `history`: its address."""
-    words: str = get_template_attribute("staff/publishing/draft_ends.html", "ended_words")(
-        ends, has_others, history
-    )
-    return words
-
-
-def history_address(campaign_id: int, keys: Collection[SubjectKey]) -> str:
-    """Of the action that all of these drafts are of, or else of the campaign."""
-    match list(keys):
-        case [("action", its_id)]:
-            there = "staff_campaigns_history.action_history"
-            return url_for(there, campaign_id=campaign_id, action_id=its_id)
-    return url_for("staff_campaigns_history.campaign_history", campaign_id=campaign_id)
-
-
-def news_of(saved: Sequence[Draft], *, reader: str = "") -> str:
-    """That someone has saved these, and who saved last. `reader`: the name of who reads it."""
-    newest = max(saved, key=lambda draft: draft.saved_at)
-    by = newest.saved_by
-    last = Decision(by, newest.saved_at, is_own=by == reader) if by else None
-    return change_in_words(last)
 
 
 def check(

@@ -37,12 +37,10 @@ from campaign_actions.publishing.forms import ChangesForm
 from campaign_actions.web.staff.publishing.changed_fields import SHARED, ChangedField, ShownDraft
 from campaign_actions.web.staff.publishing.changes_page import (
     REFUSALS,
-    TIME_CHANGED,
     UNSCHEDULED,
     ShownPublication,
-    ended_words,
-    news_of,
 )
+from campaign_actions.web.staff.publishing.conflicts import TIME_CHANGED, ended_words, news_of
 from campaign_actions.web.staff.translations.scenes.samples import (
     OTHER_LOCALE,
     make_action,
