@@ -9,6 +9,7 @@ from sqlalchemy import Connection, and_, delete, insert, select, update
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.core.db.session import Base, db
+from campaign_actions.core.i18n.locale import is_language
 
 
 def campaign_name(connection: Connection, campaign_id: int) -> str:
@@ -49,6 +50,11 @@ def texts_in(content: Content) -> dict[str, dict[str, Any]]:
             locale, _, field = rest.partition(".")
             texts.setdefault(locale, {})[field] = value
     return texts
+
+
+def language_of_field(name: str) -> str:
+    """The language of a field like texts.en.title or partners.7.en.name; "" if it has none."""
+    return next((part for part in name.split(".")[1:-1] if is_language(part)), "")
 
 
 def topics_in(content: Content, first: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Additions to previewed pages: a banner, and links to each other."""
+"""A campaign as its previews show it, whose pages lead to each other."""
 
 import re
 from collections.abc import Mapping
@@ -29,14 +29,6 @@ class AddressOf(Protocol):
 
 
 @dataclass(frozen=True)
-class PreviewBanner:
-    opens_at: datetime | None  # if it is in the future
-    is_public: bool
-    back: str = ""  # for staff: the address of the publishing page
-    is_sent: bool = False  # after the form was sent, which does nothing
-
-
-@dataclass(frozen=True)
 class PreviewedCampaign:
     """A campaign in one language, with its drafts.
 
@@ -62,15 +54,6 @@ class PreviewedCampaign:
             for tag in locales()
             if tag in self.newest.locales
         }
-
-    def banner(self, now: datetime, *, is_sent: bool) -> PreviewBanner:
-        opens_at = self.campaign.published_at
-        return PreviewBanner(
-            opens_at=opens_at if opens_at and opens_at > now else None,
-            is_public=bool(opens_at and opens_at <= now),
-            back=self.back,
-            is_sent=is_sent,
-        )
 
     def preview_addresses(self) -> dict[str, str]:
         """The addresses of all preview pages, by the public addresses of the same pages."""

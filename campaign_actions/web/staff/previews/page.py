@@ -24,6 +24,7 @@ from campaign_actions.campaigns.models import PreviewLink
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale
 from campaign_actions.core.security.rate_limit import seconds_to_wait
+from campaign_actions.previews.banner import make_banner
 from campaign_actions.previews.links import record_opening
 from campaign_actions.previews.page import (
     AddressOf,
@@ -187,7 +188,7 @@ def _action_page(previewed: PreviewedCampaign, action_id: int) -> Response:
     )
     page["elsewhere"] = newest_outcome(previewed.shown, found)
     alternates = previewed.alternates("action", action_id=action_id)
-    return _page(previewed, "actions/show.html", page, alternates)
+    return _page(previewed, "actions/show.html", page, alternates, action_id)
 
 
 def _thanks_page(previewed: PreviewedCampaign, action_id: int) -> Response:
@@ -200,7 +201,7 @@ def _thanks_page(previewed: PreviewedCampaign, action_id: int) -> Response:
         appearance=previewed.newest.appearance_of(action_id),
     )
     alternates = previewed.alternates("thanks", action_id=action_id)
-    return _page(previewed, "actions/thanks.html", page, alternates)
+    return _page(previewed, "actions/thanks.html", page, alternates, action_id)
 
 
 def _poster_page(previewed: PreviewedCampaign, action_id: int) -> Response:
@@ -208,12 +209,23 @@ def _poster_page(previewed: PreviewedCampaign, action_id: int) -> Response:
     appearance = previewed.newest.appearance_of(action_id)
     page = poster_page_context(found, pictures=previewed.pictures, appearance=appearance)
     alternates = previewed.alternates("poster", action_id=action_id)
-    return _page(previewed, "actions/poster.html", page, alternates)
+    return _page(previewed, "actions/poster.html", page, alternates, action_id)
 
 
 def _page(
-    previewed: PreviewedCampaign, template: str, values: Context, alternates: dict[str, str]
+    previewed: PreviewedCampaign,
+    template: str,
+    values: Context,
+    alternates: dict[str, str],
+    action_id: int | None = None,
 ) -> Response:
-    banner = previewed.banner(utc_now(), is_sent=request.method == "POST")
+    banner = make_banner(
+        previewed.campaign,
+        previewed.locale,
+        action_id,
+        now=utc_now(),
+        back=previewed.back,
+        is_sent=request.method == "POST",
+    )
     page = render_template(template, preview=banner, alternates=alternates, **values)
     return make_response(link_to_previews(page, previewed.preview_addresses()))

@@ -28,6 +28,7 @@ from campaign_actions.actions.questions.whole_changes import (
 )
 from campaign_actions.campaigns.appearance import Appearance, ShownPicture, find_appearance
 from campaign_actions.campaigns.edit import CAMPAIGN
+from campaign_actions.campaigns.texts import language_of_field
 from campaign_actions.campaigns.versioning.differences import Difference, differences
 from campaign_actions.campaigns.versioning.drafts import changed_names
 from campaign_actions.campaigns.versioning.three_way_merge import Content
@@ -36,7 +37,7 @@ from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.locale import current_locale
 from campaign_actions.publishing.changes import SUBJECTS, ChangesConflict, Seen, Times
 from campaign_actions.publishing.conflicts import read_instant
-from campaign_actions.web.staff.publishing.edit_addresses import edit_address, language_of_field
+from campaign_actions.web.staff.publishing.edit_addresses import edit_address
 
 NOT_SEEN: Seen = MappingProxyType({})
 SHARED = "shared"  # instead of a language: the fields that are the same in all of them

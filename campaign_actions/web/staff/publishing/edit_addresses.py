@@ -9,7 +9,7 @@ from campaign_actions.actions.questions.stored import questions_in
 from campaign_actions.campaigns.appearance_forms import PREFIX
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.partners import partners_in
-from campaign_actions.core.i18n.locale import is_language
+from campaign_actions.campaigns.texts import language_of_field
 
 # Fields of pictures and of the colour, and the anchor of each on their page.
 LOOK = {
@@ -20,11 +20,6 @@ LOOK = {
     "licence": "licence",
     "quoted_on": "said_on",
 }
-
-
-def language_of_field(name: str) -> str:
-    """The language of a field like texts.en.title or partners.7.en.name; "" if it has none."""
-    return next((part for part in name.split(".")[1:-1] if is_language(part)), "")
 
 
 def edit_address(draft: Draft, name: str, *, campaign_id: int) -> str:

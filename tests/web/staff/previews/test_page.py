@@ -7,9 +7,13 @@ import pytest
 import structlog
 from sqlalchemy import select, update
 
+from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.models import Action, CodeTries, Signature
 from campaign_actions.audit.models import AuditEntry
+from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import CampaignText, Picture, PictureFile, PreviewLink
+from campaign_actions.campaigns.versioning.history import find_content
+from campaign_actions.campaigns.versioning.save import save_changes
 from campaign_actions.core.content.html_document import parse_document, write_document
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.security.signed_tokens import make_token
@@ -174,6 +178,49 @@ def test_the_banner_says_what_the_public_sees(staff, campaign):
     assert "This page is not public." in draft
     assert "Under embargo until" in embargoed
     assert "This page is public, exactly as shown here." in public
+
+
+NOT_YET = "This preview has changes that are not public yet. Please do not share them."
+
+
+@pytest.mark.parametrize("is_of_action", [True, False])
+@pytest.mark.parametrize("by_link", [True, False])
+@pytest.mark.parametrize("changed", ["en", "ru"])
+def test_the_banner_says_where_a_draft_differs_from_the_public_page(
+    staff, campaign, action_id, is_of_action, by_link, changed
+):
+    set_opening_time(campaign.id, LONG_AGO)
+    subject = (ACTION, action_id) if is_of_action else (CAMPAIGN, campaign.id)
+    number, by = find_content(*subject)[1], make_staff("campaigner")
+    title = {f"texts.{changed}.title": "A new title"}
+    save_changes(*subject, title, opened_at=number, by=by, now=utc_now())
+    link, base = share(campaign), f"/staff/preview/en/{campaign.id}/"
+
+    pages = [
+        staff.get(shared(link, rest=rest) if by_link else f"{base}{rest}").text
+        for rest in ("", f"{action_id}/")
+    ]
+
+    assert [NOT_YET in page for page in pages] == [changed == "en"] * 2
+    assert ["exactly as shown here" in page for page in pages] == [changed == "ru"] * 2
+
+
+def test_the_banner_of_a_hidden_language_and_of_an_unopened_action_says_so(
+    staff, campaign, action_id
+):
+    set_opening_time(campaign.id, LONG_AGO)
+    of_campaign = f"/staff/preview/en/{campaign.id}/"
+    db.session.execute(update(Action).values(published_at=None))
+    db.session.commit()
+    of_public = staff.get(of_campaign).text
+    db.session.execute(update(CampaignText).filter_by(locale="en").values(is_public=False))
+    db.session.commit()
+
+    unopened = staff.get(f"{of_campaign}{action_id}/").text
+
+    assert "This page is not public." in unopened
+    assert NOT_YET in of_public
+    assert "This page is not public." in staff.get(of_campaign).text
 
 
 @pytest.mark.parametrize("is_staff", [True, False])

@@ -11,8 +11,8 @@ from campaign_actions.catalogs.preview.sample_campaign import PLACEHOLDER, Sampl
 from campaign_actions.catalogs.preview.scene_values import Values, on_campaign
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.mail.render import RenderedMail
+from campaign_actions.previews.banner import PreviewBanner
 from campaign_actions.previews.forms import PreviewLinkForm
-from campaign_actions.previews.page import PreviewBanner
 from campaign_actions.web.staff.translations.scenes.samples import (
     make_action,
     make_campaign,
@@ -26,7 +26,7 @@ PREVIEW = _l("Preview")
 def preview_scenes() -> Iterator[Scene]:
     yield staff_scene("share", PREVIEW, "previews/share", _share)
     yield staff_scene("preview-mails", PREVIEW, "previews/emails", _mails)
-    for name in ("public", "draft", "sent", "embargo"):
+    for name in ("public", "changed", "draft", "sent", "embargo"):
         values = partial(_preview, state=name)
         yield Scene(f"preview-{name}", PREVIEW, "campaigns/show.html", values)
 
@@ -45,5 +45,9 @@ def _mails(sample: SampleCampaign) -> Values:
 
 def _preview(sample: SampleCampaign, *, state: str) -> Values:
     opens_at = sample.now if state == "embargo" else None
-    facts = {"is_public": state == "public", "is_sent": state == "sent"}
+    facts = {
+        "is_public": state == "public",
+        "has_changes": state == "changed",
+        "is_sent": state == "sent",
+    }
     return {**on_campaign(sample), "preview": PreviewBanner(opens_at, back="/staff/", **facts)}
