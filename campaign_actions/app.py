@@ -14,7 +14,8 @@ from campaign_actions.approvals.emails import approval_mails
 from campaign_actions.approvals.queries import updates_to_approve
 from campaign_actions.audit.anchors.emails import anchor_mails
 from campaign_actions.audit.anchors.settings import anchor_settings, read_anchor_settings
-from campaign_actions.campaigns.versioning.versioned import change_hook, copy_hook
+from campaign_actions.campaigns.versioning.versioned import change_hook, completion_hook, copy_hook
+from campaign_actions.catalogs.campaign_texts.complete import complete_texts
 from campaign_actions.catalogs.campaign_texts.duplicate import copy_translations
 from campaign_actions.catalogs.campaign_texts.edit_sync import record_staff_translations
 from campaign_actions.catalogs.campaign_texts.other_texts import other_texts
@@ -131,6 +132,7 @@ def _provide_services(app: Flask) -> None:
     bulk_tasks.provide(app, make_bulk_tasks(app))
     slow_tasks.provide(app, make_slow_tasks(app))
     change_hook.provide(app, record_staff_translations)
+    completion_hook.provide(app, complete_texts)
     copy_hook.provide(app, copy_translations)
     other_texts.provide(app, UpdateTexts(updates_to_approve))
 

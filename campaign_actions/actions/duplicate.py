@@ -16,7 +16,8 @@ from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.campaigns.tags.save import copy_tags
 from campaign_actions.campaigns.texts import texts_in
 from campaign_actions.campaigns.versioning.drafts import read_newest
-from campaign_actions.campaigns.versioning.save import SlugTaken, add_first_revision, log_creation
+from campaign_actions.campaigns.versioning.errors import SlugTaken
+from campaign_actions.campaigns.versioning.save import add_first_revision, log_creation
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.campaigns.versioning.versioned import change_hook, copy_hook
 from campaign_actions.core.content.slugs import first_free_slug

@@ -18,11 +18,8 @@ from campaign_actions.campaigns.models import Campaign, Picture
 from campaign_actions.campaigns.positions import move_row, next_position
 from campaign_actions.campaigns.slugs import FormerSlugs
 from campaign_actions.campaigns.texts import add_texts, read_texts, write_texts
-from campaign_actions.campaigns.versioning.save import (
-    EndsBeforeOpening,
-    TimePassed,
-    create_versioned,
-)
+from campaign_actions.campaigns.versioning.errors import EndsBeforeOpening, TimePassed
+from campaign_actions.campaigns.versioning.save import create_versioned
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.core.content.slugs import first_free_slug

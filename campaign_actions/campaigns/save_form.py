@@ -8,14 +8,9 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from campaign_actions.campaigns.bilingual_form import BilingualForm
+from campaign_actions.campaigns.versioning.errors import EditConflict, SlugTaken, WrongEnd
 from campaign_actions.campaigns.versioning.history import author_of, find_content, find_revision
-from campaign_actions.campaigns.versioning.save import (
-    EditConflict,
-    Saved,
-    SlugTaken,
-    WrongEnd,
-    save_changes,
-)
+from campaign_actions.campaigns.versioning.save import Saved, save_changes
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.core.i18n.locale import known_locales, locales
@@ -85,6 +80,8 @@ def save_messages(saved: Saved) -> Iterator[str]:
         yield _("Saved")
     if saved.taken:
         yield _("Other fields were saved while you were editing. Those changes are kept.")
+    if saved.is_completed:
+        yield _("Paragraphs that translators had finished have been added to the texts.")
 
 
 def add_language(

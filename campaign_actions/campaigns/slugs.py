@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Select, delete, insert, select
 
-from campaign_actions.campaigns.versioning.save import SlugTaken
+from campaign_actions.campaigns.versioning.errors import SlugTaken
 from campaign_actions.core.db.session import Base
 
 

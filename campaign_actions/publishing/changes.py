@@ -21,8 +21,8 @@ from campaign_actions.campaigns.versioning.drafts import (
     publish_draft,
     saving_revision,
 )
+from campaign_actions.campaigns.versioning.errors import SlugTaken
 from campaign_actions.campaigns.versioning.public_times import end_public
-from campaign_actions.campaigns.versioning.save import SlugTaken
 from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.catalogs.campaign_texts.publish import lock_campaign
 from campaign_actions.core.db.session import write_transaction

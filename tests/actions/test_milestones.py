@@ -12,9 +12,10 @@ from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.models import Action, ActionCount, Milestone, MilestoneText
 from campaign_actions.actions.queries import find_action
 from campaign_actions.campaigns.save_form import remove_language
+from campaign_actions.campaigns.versioning.errors import EditConflict
 from campaign_actions.campaigns.versioning.history import find_content, find_revision
 from campaign_actions.campaigns.versioning.restore import restore
-from campaign_actions.campaigns.versioning.save import EditConflict, save_changes
+from campaign_actions.campaigns.versioning.save import save_changes
 from campaign_actions.catalogs.campaign_texts.publish import write_complete_texts
 from campaign_actions.catalogs.store.repository import campaign_catalog
 from campaign_actions.core.content.html_document import parse_document

@@ -35,9 +35,10 @@ from campaign_actions.campaigns.picture import (
 )
 from campaign_actions.campaigns.tags.queries import tags_of
 from campaign_actions.campaigns.tags.save import set_tags
+from campaign_actions.campaigns.versioning.errors import EditConflict, SlugTaken
 from campaign_actions.campaigns.versioning.history import find_content, find_revision
 from campaign_actions.campaigns.versioning.restore import restore
-from campaign_actions.campaigns.versioning.save import EditConflict, SlugTaken, save_changes
+from campaign_actions.campaigns.versioning.save import save_changes
 from campaign_actions.core.content.images import ProcessedImage
 from campaign_actions.core.db.session import db
 from campaign_actions.publishing.archive import archive, reopen

@@ -11,11 +11,8 @@ from campaign_actions.actions.models import Action, Signature
 from campaign_actions.actions.signatures.retention import erase_closed
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.campaigns.models import Campaign, CampaignText, PageDecision, Revision
-from campaign_actions.campaigns.versioning.save import (
-    EndsBeforeOpening,
-    TimePassed,
-    save_changes,
-)
+from campaign_actions.campaigns.versioning.errors import EndsBeforeOpening, TimePassed
+from campaign_actions.campaigns.versioning.save import save_changes
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.errors import NotFound
 from campaign_actions.publishing.archive import (

@@ -1,90 +1,28 @@
 """Saving a campaign or an action: each save is a revision, and none overwrites another unnoticed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from campaign_actions.audit.log import add_entry
-from campaign_actions.campaigns.versioning.differences import Difference, text_differences
 from campaign_actions.campaigns.versioning.drafts import has_draft, read_newest, store_newest
+from campaign_actions.campaigns.versioning.errors import EditConflict, PublicTextMissing, SlugTaken
 from campaign_actions.campaigns.versioning.three_way_merge import Content, merge
 from campaign_actions.campaigns.versioning.versioned import (
     Versioned,
     add_revision,
+    completion_hook,
     find_content_at,
     lock_version,
 )
 from campaign_actions.core.db.session import write_transaction
-from campaign_actions.core.errors import Conflict, DomainError
-from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.staff.models import StaffMember
 
 MAX_ATTEMPTS = 5  # if other saves get in between
-
-
-class EditConflict(Conflict):
-    """Someone else changed the same fields in another way. Nothing was stored."""
-
-    title = _l("Someone else has changed this")
-    message = _l("Nothing was saved. Go back, reload the page and check what has changed.")
-
-    def __init__(
-        self, clashes: tuple[str, ...], theirs: Content, merged: Content, number: int
-    ) -> None:
-        """`merged` has our values where they clash, and theirs where we changed nothing."""
-        super().__init__()
-        self.clashes, self.theirs, self.merged, self.number = clashes, theirs, merged, number
-
-    @property
-    def differences(self) -> Mapping[str, Difference]:
-        """Between our texts and theirs, by the names of fields."""
-        return text_differences(self.merged, self.theirs, self.clashes)
-
-
-class SlugTaken(Conflict):
-    title = _l("This address is taken")
-    message = _l(
-        "Another page has this address, or had it while it was public. Choose a different one."
-    )
-
-
-class WrongEnd(DomainError):
-    """Nothing can end at the given time."""
-
-
-class TimePassed(WrongEnd):
-    """It lies in the past."""
-
-    message = _l("This time has passed. Choose a later one.")
-
-
-class EndsBeforeOpening(WrongEnd):
-    """Nobody could ever take part. `of_campaign`: the opening time is that of the campaign alone."""
-
-    def __init__(self, opens_at: datetime, *, of_campaign: bool) -> None:
-        super().__init__()
-        moment = datetime_here(opens_at)
-        self.message = (
-            _l("The campaign opens on %(moment)s. Choose a later time.", moment=moment)
-            if of_campaign
-            else _l("It opens on %(moment)s. Choose a later time.", moment=moment)
-        )
-
-
-class PublicTextMissing(Conflict):
-    """These fields are public, or will be at the time of opening, and would be empty."""
-
-    title = _l("This revision cannot be restored")
-    message = _l("A text that will be public was empty in this revision. Nothing was restored.")
-
-    def __init__(self, names: tuple[str, ...]) -> None:
-        super().__init__()
-        self.names = names
 
 
 @dataclass(frozen=True)
@@ -92,7 +30,7 @@ class Saved:
     """The number of the newest revision.
 
     `taken`: fields that others changed in between. `kept`: fields not saved, since it is or was public.
-    `is_draft`: the public does not see it until it is published.
+    `is_draft`: the public does not see it until it is published. `is_completed`: it has texts of translators.
     """
 
     number: int
@@ -100,6 +38,7 @@ class Saved:
     kept: tuple[str, ...] = ()
     is_new: bool = True
     is_draft: bool = False
+    is_completed: bool = False
 
 
 def save_changes(
@@ -160,24 +99,28 @@ def _save_once(
             return Saved(number, merged.taken, kept, is_new=False)
         if is_whole and not subject.is_public(connection, subject_id, now):
             _check_whole(connection, subject, subject_id, merged.content)
+        content: Content = merged.content
+        if restored is None and not is_return:
+            content = completion_hook()(connection, subject, subject_id, before, content)
         former = subject.called(connection, subject_id)
         number = store_newest(
             connection,
             subject,
             subject_id,
-            merged.content,
+            content,
             staff_id=by.id,
             now=now,
             restored=restored,
             is_return=is_return,
         )
-        changed = [name for name in merged.content if merged.content[name] != before.get(name)]
+        changed = [name for name in content if content[name] != before.get(name)]
         details = {"revision": number, "fields": changed}
         if restored is not None:
             details["restored"] = restored
         _log_save(connection, subject, subject_id, former, by, now, details)
         is_draft = has_draft(connection, subject, subject_id)
-        return Saved(number, merged.taken, kept, is_draft=is_draft)
+        is_completed = content != merged.content
+        return Saved(number, merged.taken, kept, is_draft=is_draft, is_completed=is_completed)
 
 
 def _log_save(

@@ -61,6 +61,22 @@ class ChangeHook(Protocol):
     ) -> AbstractContextManager[None]: ...
 
 
+class CompletionHook(Protocol):
+    """Returns a content that is to be saved, with what others have written for it.
+
+    `before`: the newest content.
+    """
+
+    def __call__(
+        self,
+        connection: Connection,
+        subject: Versioned,
+        subject_id: int,
+        before: Content,
+        content: Content,
+    ) -> Content: ...
+
+
 class CopyHook(Protocol):
     """Copies more of a campaign, in the transaction of its copy."""
 
@@ -68,6 +84,7 @@ class CopyHook(Protocol):
 
 
 change_hook = Service[ChangeHook]("change_hook")
+completion_hook = Service[CompletionHook]("completion_hook")
 copy_hook = Service[CopyHook]("copy_hook")
 
 

@@ -104,36 +104,30 @@ def find_source_locale(connection: Connection, campaign_id: int) -> str | None:
 def campaign_parts(connection: Connection, campaign_id: int) -> list[Part]:
     ids = select(Action.id, Action.published_at).where(Action.campaign_id == campaign_id)
     actions = connection.execute(ids.order_by(Action.position, Action.id)).all()
+    subjects = [(CAMPAIGN, campaign_id, True)]
+    subjects += [(ACTION, row.id, bool(row.published_at)) for row in actions]
     return [
-        *own_parts(connection, campaign_id),
-        *(
-            part
-            for row in actions
-            for part in action_parts(connection, row.id, bool(row.published_at))
-        ),
+        part
+        for subject, its_id, is_public in subjects
+        for part in parts_of(
+            subject, its_id, read_newest(connection, subject, its_id), is_public=is_public
+        )
     ]
 
 
-def own_parts(connection: Connection, campaign_id: int) -> Iterator[Part]:
-    """Without its actions, which have revisions of their own."""
-    content = read_newest(connection, CAMPAIGN, campaign_id)
-    part = partial(Part, subject=CAMPAIGN, subject_id=campaign_id, content=content)
-    yield part(name="campaign", place="texts", fields=CAMPAIGN_FIELDS)
-    for key in partners_in(content):
-        yield part(name=f"partner {key}", place=f"partners.{key}", fields=PARTNER_FIELDS)
-
-
-def action_parts(connection: Connection, action_id: int, is_public: bool) -> Iterator[Part]:
-    """An action and the questions that it asks."""
-    content = read_newest(connection, ACTION, action_id)
+def parts_of(
+    subject: Versioned, subject_id: int, content: Content, *, is_public: bool = True
+) -> Iterator[Part]:
+    """Of a campaign and its partners, without its actions; or of an action and its questions."""
     part = partial(
-        Part,
-        subject=ACTION,
-        subject_id=action_id,
-        content=content,
-        slug=content["slug"],
-        is_public=is_public,
+        Part, subject=subject, subject_id=subject_id, content=content, is_public=is_public
     )
+    if subject is CAMPAIGN:
+        yield part(name="campaign", place="texts", fields=CAMPAIGN_FIELDS)
+        for key in partners_in(content):
+            yield part(name=f"partner {key}", place=f"partners.{key}", fields=PARTNER_FIELDS)
+        return
+    part = partial(part, slug=content["slug"])
     yield part(name=f"action {content['slug']}", place="texts", fields=ACTION_FIELDS)
     for key, question in asked_in(content).items():
         fields = tuple(_question_fields(question))

@@ -7,6 +7,8 @@ from sqlalchemy import Connection, select
 
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.models import Action
+from campaign_actions.campaigns.versioning.drafts import read_newest
+from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.catalogs.campaign_texts.alignment import (
     ExistingTranslation,
@@ -17,9 +19,8 @@ from campaign_actions.catalogs.campaign_texts.alignment import (
 from campaign_actions.catalogs.campaign_texts.fields import CopyField
 from campaign_actions.catalogs.campaign_texts.parts import (
     TextPart,
-    action_parts,
     find_source_locale,
-    own_parts,
+    parts_of,
 )
 
 # How many parts a name in a content has if it is that of a text in a language.
@@ -68,14 +69,17 @@ class Snapshot:
         }
 
 
-def take_snapshot(connection: Connection, subject: Versioned, subject_id: int) -> Snapshot:
+def take_snapshot(
+    connection: Connection, subject: Versioned, subject_id: int, content: Content | None = None
+) -> Snapshot:
+    """Of this content, or else of the newest."""
+    campaign_id = subject_id
     if subject is ACTION:
         of_action = select(Action.campaign_id).where(Action.id == subject_id)
         campaign_id = connection.scalars(of_action).one()
-        parts: list[TextPart] = [*action_parts(connection, subject_id, is_public=False)]
-    else:
-        campaign_id, parts = subject_id, [*own_parts(connection, subject_id)]
-    return Snapshot(campaign_id, find_source_locale(connection, campaign_id) or "", parts)
+    newest = content or read_newest(connection, subject, subject_id)
+    source = find_source_locale(connection, campaign_id) or ""
+    return Snapshot(campaign_id, source, [*parts_of(subject, subject_id, newest)])
 
 
 def with_names_of(after: Snapshot, before: Snapshot) -> Snapshot:

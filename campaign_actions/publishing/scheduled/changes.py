@@ -22,7 +22,7 @@ from campaign_actions.actions.signatures.dry_run import Lifetimes
 from campaign_actions.audit.log import COMMAND, add_entry
 from campaign_actions.campaigns.models import DecisionKind, ScheduledDraft
 from campaign_actions.campaigns.versioning.decisions import add_decision
-from campaign_actions.campaigns.versioning.save import SlugTaken
+from campaign_actions.campaigns.versioning.errors import SlugTaken
 from campaign_actions.catalogs.campaign_texts.publish import lock_campaign
 from campaign_actions.core.db.session import db, has_rows, release_connection, write_transaction
 from campaign_actions.publishing.change_checks import check_changes

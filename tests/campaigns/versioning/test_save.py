@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.campaigns.edit import new_campaign, save_campaign
 from campaign_actions.campaigns.models import Campaign, CampaignText, FormerCampaignSlug, Revision
-from campaign_actions.campaigns.versioning.save import EditConflict, SlugTaken
+from campaign_actions.campaigns.versioning.errors import EditConflict, SlugTaken
 from campaign_actions.core.db.session import db
 from tests.support.changes import publish_all
 from tests.support.factories import NOON, make_campaign, make_staff

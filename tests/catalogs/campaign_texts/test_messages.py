@@ -21,6 +21,7 @@ from campaign_actions.catalogs.store.repository import (
     find_catalog,
     stored_translations,
 )
+from campaign_actions.catalogs.store.save import TranslationEdit, save_translations
 from campaign_actions.catalogs.validation.validate_translation import issues
 from campaign_actions.core.db.session import db
 from campaign_actions.demo.load import load_demo
@@ -312,6 +313,58 @@ def test_an_undone_translation_is_stale_and_one_that_staff_type_is_not(racism, g
     save_changes(CAMPAIGN, racism, former, is_return=is_return, **opened)
 
     assert len(untranslated(racism)) == is_return
+
+
+TWO = "One paragraph.\n\nAnother paragraph."
+CHANGED = "One new paragraph.\n\nAnother new paragraph."
+FIRST_RU, SECOND_RU = "Один новый абзац.", "Другой новый абзац."
+
+
+def half_translated(racism, grace):
+    """Both paragraphs of the page text have changed, and a translator has translated the first."""
+    save(racism, grace, body_en=TWO, body_ru="Один абзац.\n\nДругой абзац.")
+    save(racism, grace, body_en=CHANGED)
+    catalog = campaign_catalog(racism)
+    (key,) = [each.key for each in catalog.messages if each.source == "One new paragraph."]
+    edits = {key: TranslationEdit((FIRST_RU,), ())}
+    save_translations(catalog, "ru", edits, how="web", staff_id=grace.id, now=LATER)
+    db.session.rollback()
+
+
+def test_a_text_that_staff_finish_has_the_paragraphs_of_translators_as_well(racism, grace):
+    half_translated(racism, grace)
+
+    save(racism, grace, body_ru=f"Один абзац.\n\n{SECOND_RU}")
+
+    assert find_content(CAMPAIGN, racism)[0]["texts.ru.body"] == f"{FIRST_RU}\n\n{SECOND_RU}"
+    assert untranslated(racism) == []
+
+
+def test_a_text_stays_as_it_was_while_one_of_its_paragraphs_is_stale(racism, grace):
+    half_translated(racism, grace)
+
+    save(racism, grace, headline_ru="Другой заголовок")
+
+    assert find_content(CAMPAIGN, racism)[0]["texts.ru.body"] == "Один абзац.\n\nДругой абзац."
+    assert len(untranslated(racism)) == 1
+
+
+def test_what_staff_write_themselves_replaces_the_paragraph_of_a_translator(racism, grace):
+    half_translated(racism, grace)
+
+    save(racism, grace, body_ru=f"Мой абзац.\n\n{SECOND_RU}")
+
+    assert find_content(CAMPAIGN, racism)[0]["texts.ru.body"] == f"Мой абзац.\n\n{SECOND_RU}"
+    assert translation_of(racism, "One new paragraph.") == ("Мой абзац.",)
+
+
+def test_a_source_that_returns_completes_the_text(racism, grace):
+    half_translated(racism, grace)
+
+    save(racism, grace, body_en="One new paragraph.\n\nAnother paragraph.")
+
+    assert find_content(CAMPAIGN, racism)[0]["texts.ru.body"] == f"{FIRST_RU}\n\nДругой абзац."
+    assert untranslated(racism) == []
 
 
 def test_saving_other_fields_changes_no_translation(racism, grace):

@@ -7,7 +7,8 @@ from sqlalchemy import select, text, update
 
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.campaigns.models import CampaignText
-from campaign_actions.campaigns.versioning.save import EditConflict, save_changes
+from campaign_actions.campaigns.versioning.errors import EditConflict
+from campaign_actions.campaigns.versioning.save import save_changes
 from campaign_actions.catalogs.models import Translation
 from campaign_actions.catalogs.store.change_log import lock_translations
 from campaign_actions.catalogs.store.repository import (

@@ -12,7 +12,7 @@ from campaign_actions.actions.campaign_overview import (
 from campaign_actions.actions.edit import create_action, move_action
 from campaign_actions.actions.edit_forms import NewActionForm
 from campaign_actions.actions.kinds import KINDS
-from campaign_actions.campaigns.versioning.save import SlugTaken
+from campaign_actions.campaigns.versioning.errors import SlugTaken
 from campaign_actions.core.content.slugs import suggest_slug
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import locales_current_first

@@ -9,8 +9,8 @@ from campaign_actions.actions.duplicate import copy_campaign
 from campaign_actions.campaigns.edit import CAMPAIGN, move_campaign, new_campaign
 from campaign_actions.campaigns.forms import CopyForm, NewCampaignForm, make_copy_form
 from campaign_actions.campaigns.texts import topics_in
+from campaign_actions.campaigns.versioning.errors import SlugTaken
 from campaign_actions.campaigns.versioning.history import find_content
-from campaign_actions.campaigns.versioning.save import SlugTaken
 from campaign_actions.core.content.slugs import suggest_slug
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale, known_locales

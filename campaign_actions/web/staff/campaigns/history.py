@@ -18,6 +18,7 @@ from campaign_actions.actions.field_labels import field_label, owner_names
 from campaign_actions.actions.newest.schedules import REASONS
 from campaign_actions.actions.questions.whole_changes import whole_questions
 from campaign_actions.campaigns.edit import CAMPAIGN
+from campaign_actions.campaigns.versioning.errors import PublicTextMissing, SlugTaken
 from campaign_actions.campaigns.versioning.events import history_rows, published_changes, saved_at
 from campaign_actions.campaigns.versioning.history import (
     count_revisions,
@@ -28,7 +29,6 @@ from campaign_actions.campaigns.versioning.history import (
     saves,
 )
 from campaign_actions.campaigns.versioning.restore import changes_newest, kept_fields, restore
-from campaign_actions.campaigns.versioning.save import PublicTextMissing, SlugTaken
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.core.db.session import utc_now

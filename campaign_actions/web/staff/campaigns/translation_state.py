@@ -10,7 +10,12 @@ from campaign_actions.campaigns.bilingual_form import BilingualForm
 from campaign_actions.campaigns.forms import Markdown
 from campaign_actions.campaigns.versioning.differences import diff_pieces
 from campaign_actions.campaigns.versioning.three_way_merge import Content
-from campaign_actions.catalogs.campaign_texts.alignment import find_unmatched, translatable_units
+from campaign_actions.catalogs.campaign_texts.alignment import (
+    aligned_blocks,
+    find_unmatched,
+    normalised_text,
+    translatable_units,
+)
 from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.catalogs.workflow.entries import Entry, entries
 from campaign_actions.catalogs.workflow.progress import Share
@@ -25,7 +30,8 @@ class TranslationState:
     `missing`: by the name of a field, the paragraphs of the source that its text may lack.
     `missing_counts`: by the name of a field, how many of them it lacks.
     `shares`: how much of the page each language has, without the source.
-    `translated`: by the name of a field, the paragraphs of the source with a saved translation.
+    `translated`: by the name of a field, the paragraphs of the source with a saved translation, and that.
+    `waiting`: by the name of a field, saved translations that are not in its text yet.
     `stale_keys`: by the name of a field, the keys of its stale messages.
     `confirmed`: the fields whose translation is ticked as still right.
     """
@@ -35,7 +41,8 @@ class TranslationState:
     missing: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     missing_counts: dict[str, int] = field(default_factory=dict)
     shares: dict[str, Share] = field(default_factory=dict)
-    translated: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    translated: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    waiting: dict[str, list[str]] = field(default_factory=dict)
     stale_keys: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     confirmed: frozenset[str] = frozenset()
 
@@ -45,7 +52,7 @@ class TranslationState:
         share.all += 1
         share.done += not entry.is_untranslated
         if not entry.is_untranslated:
-            self.translated[name].add(entry.message.source)
+            self.translated[name][entry.message.source] = entry.forms[0]
         elif entry.is_stale and entry.earlier:
             pieces = diff_pieces(entry.earlier.source, entry.message.source)
             self.stale[name].append(list(pieces))
@@ -63,6 +70,16 @@ class TranslationState:
         units = translatable_units(source, is_markdown=isinstance(typed, Markdown))
         done = self.translated[typed.name]
         self.missing[typed.name] = [unit for unit in units if unit not in done]
+
+    def compare(self, typed: Field, source: str) -> None:
+        """Keep the saved translations that are not in a text as it is saved."""
+        pairs = aligned_blocks(source, typed.data or "", is_markdown=isinstance(typed, Markdown))
+        shown, saved = (
+            {normalised_text(text) for _source, text in pairs},
+            self.translated[typed.name],
+        )
+        ready = (saved[unit] for unit, _text in pairs if unit in saved)
+        self.waiting[typed.name] = [one for one in ready if normalised_text(one) not in shown]
 
     def match(self, typed: Field, source: str) -> None:
         """Keep what a text may lack, and count how much of it that is, as before publishing."""
@@ -104,4 +121,6 @@ def _match_texts(
         ours, saved = typed.get(name, content.get(name)) or "", content.get(name) or ""
         if (each.data or "", ours) != (content.get(each.name) or "", saved):
             state.update(each, ours)
+        else:
+            state.compare(each, ours)
         state.match(each, ours)

@@ -20,11 +20,8 @@ from campaign_actions.actions.campaign_overview import CampaignOverview, get_cam
 from campaign_actions.actions.questions.whole_changes import fields_of
 from campaign_actions.actions.signatures.dry_run import Lifetimes
 from campaign_actions.campaigns import picture_content
-from campaign_actions.campaigns.versioning.save import (
-    EditConflict,
-    SlugTaken,
-    save_changes,
-)
+from campaign_actions.campaigns.versioning.errors import EditConflict, SlugTaken
+from campaign_actions.campaigns.versioning.save import save_changes
 from campaign_actions.core.db.session import db, release_connection, utc_now
 from campaign_actions.core.errors import Conflict
 from campaign_actions.core.i18n.timezones import datetime_here

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 
 from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.campaign_overview import CampaignOverview, get_campaign_overview
-from campaign_actions.campaigns.versioning.save import EndsBeforeOpening
+from campaign_actions.campaigns.versioning.errors import EndsBeforeOpening
 from campaign_actions.core.db.session import release_connection, utc_now
 from campaign_actions.core.errors import Conflict
 from campaign_actions.publishing import close
@@ -83,6 +83,8 @@ def close_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
         flash(_("The action is open again."))
     else:
         flash(_("Closing time saved"))
+    if not action.is_public:
+        return redirect(url_for("staff_publishing_publish.show", campaign_id=campaign_id), 303)
     return redirect(url_for("staff_actions_show.show", **action.ids), 303)
 
 

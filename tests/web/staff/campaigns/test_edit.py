@@ -14,6 +14,7 @@ from campaign_actions.campaigns.versioning.drafts import discard_draft
 from campaign_actions.campaigns.versioning.history import find_content
 from campaign_actions.catalogs.store.loader import LanguageLoader
 from campaign_actions.catalogs.store.repository import campaign_catalog
+from campaign_actions.catalogs.store.save import TranslationEdit, save_translations
 from campaign_actions.catalogs.workflow.entries import entries
 from campaign_actions.catalogs.workflow.progress import campaign_readiness
 from campaign_actions.core.db.session import db, utc_now
@@ -462,6 +463,28 @@ def test_texts_that_publishing_needs_are_marked(client, staff, campaign):
     assert '<span class="need met" data-need="texts.en.summary"' in page
     assert '<span class="need" data-need="texts.ru.summary"' in page
     assert 'data-need="texts.en.result"' not in page
+
+
+def test_a_paragraph_of_a_translator_is_shown_and_joins_the_text_that_is_finished_here(
+    client, staff, campaign
+):
+    address = f"/staff/campaigns/{campaign.id}/edit/?left=en&right=ru"
+    send(client, address, texts__en__body="One.\n\nTwo.", texts__ru__body="Один.\n\nДва.")
+    send(client, address, texts__en__body="One, new.\n\nTwo, new.")
+    catalog = campaign_catalog(campaign.id)
+    (key,) = [each.key for each in catalog.messages if each.source == "One, new."]
+    edits = {key: TranslationEdit(("Один, новый.",), ())}
+    save_translations(catalog, "ru", edits, how="web", staff_id=staff.id, now=utc_now())
+
+    page = visible_text(client.get(address).text)
+    saved = send(client, address, texts__ru__body="Один.\n\nДва, новый.")
+
+    words = "1 translated paragraph is not in the text yet"
+    after = visible_text(client.get(saved.location).text)
+    assert "Один, новый." in page.partition(words)[2]
+    assert words not in after
+    assert "Paragraphs that translators had finished have been added to the texts." in after
+    assert text_of(campaign.id, "body", "ru") == "Один, новый.\n\nДва, новый."
 
 
 def test_a_headline_on_two_lines_is_one_sentence(client, staff, campaign):

@@ -24,7 +24,7 @@ from campaign_actions.campaigns.forms import (
     PartnerTextForm,
 )
 from campaign_actions.campaigns.save_form import OpenedForm
-from campaign_actions.campaigns.versioning.save import EditConflict
+from campaign_actions.campaigns.versioning.errors import EditConflict
 from campaign_actions.catalogs.preview.sample_campaign import ADDRESS, ID, NAME, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
@@ -121,6 +121,7 @@ def _edit(sample: SampleCampaign, *, subject: str, state: str, is_draft: bool = 
             {f"texts.{TAGS[-1]}.summary": 2},
             {TAGS[-1]: Share(3, 4)},
             stale_keys={f"texts.{TAGS[-1]}.title": ["…"]},
+            waiting={f"texts.{TAGS[-1]}.summary": ["…"]},
         ),
         "blocked_fields": {f"texts.{SOURCE}.summary": [Finding("blocker", "…")]},
     }
