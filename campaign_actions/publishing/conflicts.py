@@ -41,7 +41,7 @@ class NothingToClose(Conflict):
 class NothingToReopen(Conflict):
     title = _l("This campaign is not archived")
     message = _l(
-        "No action was closed with the campaign either. To reopen an action, change its closing time."
+        "No action was closed with the campaign either. You can reopen an action on its own page."
     )
 
 

@@ -127,6 +127,8 @@ def unpublish(
             raise NotOpen
         take_drafts(connection, campaign_id, staff_id=staff_id, now=now)
         _set(connection, Campaign, campaign_id, None)
+        this = update(Campaign).where(Campaign.id == campaign_id)
+        connection.execute(this.values(left_out_steps=""))  # its new checklist begins again
         left = [(CAMPAIGN, campaign_id)]
         for action in _actions(connection, campaign_id):
             if action.published_at and action.published_at <= now:

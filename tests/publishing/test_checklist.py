@@ -168,6 +168,10 @@ def test_each_language_is_shown_in_per_cent_with_the_way_to_what_is_left(app):
     assert (shares["en"].percent, shares["en"].left) == (100, 0)
     assert (shares["ru"].left, shares["fr"].percent) == (1, 0)
     assert (found.is_done, found.can_wait) == (False, True)
+    assert (
+        found.reason
+        == "These languages will be public, though not everything is translated: Russian."
+    )
     assert found.url == f"/staff/translations/ru/campaign-{campaign.id}/next/?show=waiting"
     assert shares["ru"].url == f"/staff/translations/ru/campaign-{campaign.id}/?show=waiting"
     assert shares["fr"].url == f"/staff/campaigns/{campaign.id}/edit/?right=fr"

@@ -13,6 +13,7 @@ from campaign_actions.campaigns.queries import campaign_locales
 from campaign_actions.core.db.session import db
 from campaign_actions.core.errors import DomainError
 from campaign_actions.publishing.archive import archive
+from campaign_actions.publishing.checklist.leave_out import leave_out_step
 from campaign_actions.publishing.close import close_action
 from campaign_actions.publishing.conflicts import AlreadyOpen, NotOpen, ScheduleConflict
 from campaign_actions.publishing.languages import Languages, set_languages
@@ -185,6 +186,15 @@ def test_an_open_campaign_is_unpublished_with_its_actions(app):
 
     assert opening_times(campaign.id) == (None, [None])
     assert events() == [("unpublished", "racism", "")]
+
+
+def test_the_checklist_of_an_unpublished_campaign_leaves_nothing_out(app):
+    campaign = make_draft(published_at=NOON)
+    leave_out_step(campaign.id, "languages")
+
+    unpublish(campaign.id, seen=NOON, **GRACE)
+
+    assert db.session.scalar(select(Campaign.left_out_steps)) == ""
 
 
 @pytest.mark.parametrize("at", [None, NOON + HOUR])

@@ -1,7 +1,7 @@
 """Faults in the lines of a text: in `:::`, such as unknown blocks, in items of blocks, and in addresses."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Literal
@@ -28,13 +28,14 @@ Fault = Literal[
     "unknown",
     "unclosed",
     "not-open",
-    "too-short",
+    "not-three",
     "in-email",
     "no-items",
     "no-number",
     "no-date",
     "bad-address",
 ]
+UNCLOSED: Collection[Fault] = ("unclosed", "not-three")  # a line with fewer colons closes nothing
 # The words on the editor’s buttons for blocks
 BUTTONS = {
     "points": lazy_pgettext("button: formatting", "Demands"),
@@ -80,7 +81,7 @@ class MarkupProblem:
                     " the line that opens the block.",
                     **facts,
                 )
-            case "too-short":
+            case "not-three":
                 text = _(
                     "Line %(line)s: a block begins and ends with three colons, as in ::: points.",
                     **facts,
@@ -135,13 +136,13 @@ def _problems(text: str) -> Iterator[MarkupProblem]:
         if fence is None:
             has_items = has_items or ITEM_ANYWHERE.match(content) is not None
             if SHORT_FENCE.fullmatch(content):
-                yield MarkupProblem(line, "too-short")
+                yield MarkupProblem(line, "not-three")
             elif opened and not _has_head(opened.name, content):
                 yield MarkupProblem(line, "no-number" if opened.name == "facts" else "no-date")
             continue
         marks, name = fence[1], name_of(fence[2])
         if name:
-            if opened and opened.fault == "unclosed":
+            if opened and opened.fault in UNCLOSED:
                 yield opened
             opened, colons, has_items = MarkupProblem(line, "unclosed", name), len(marks), False
             if name not in NAMES:
@@ -150,10 +151,12 @@ def _problems(text: str) -> Iterator[MarkupProblem]:
         elif opened is None:
             yield MarkupProblem(line, "not-open")
         elif len(marks) >= colons:
-            if opened.fault == "unclosed" and not has_items:
+            if opened.fault in UNCLOSED and not has_items:
                 yield replace(opened, fault="no-items")
             opened = None
-    if opened and opened.fault == "unclosed":
+        elif opened.fault == "unclosed":  # until as many colons close it
+            opened = replace(opened, fault="not-three")
+    if opened and opened.fault in UNCLOSED:
         yield opened
 
 

@@ -147,7 +147,16 @@ def _languages(
     written = [share for share in others if share.is_begun]
     first = next((share for share in written if share.left), None)
     if first:
-        reason = _("A language can be public once all of it is translated.")
+        public = [share for share in written if share.left and share.locale in plan.public_locales]
+        names = join_with_commas(language_here(share.locale) for share in public)
+        reason = (
+            _(
+                "These languages will be public, though not everything is translated: %(names)s.",
+                names=names,
+            )
+            if public
+            else _("A language can be public once all of it is translated.")
+        )
         todo = _("Finish %(language)s", language=language_here(first.locale))
         right = "translate" if first.is_for_translators else "campaigns.edit"
         return Step(

@@ -41,7 +41,10 @@ bp = Blueprint(
 def ask_open(campaign_id: int, action_id: int) -> ResponseReturnValue:
     campaign, action = get_with_times(campaign_id, action_id)
     form = _form_in(campaign)(formdata=None)
-    form.prefill(action.published_at, utc_now())
+    follows = action.published_at == campaign.published_at
+    form.prefill(None if follows else action.published_at, utc_now())
+    if campaign.state == "scheduled" and action.published_at is None:
+        form.when.data = "not"
     return _open_page(campaign, action, form)
 
 

@@ -122,8 +122,10 @@ def languages(campaign_id: int) -> ResponseReturnValue:
         hidden = public.hidden_at(at)
         if not wanted:
             return publish_page(plan, result=result, problem=str(NO_LANGUAGE), status=400)
-        if result.blockers(locales=added, without_actions=hidden):
-            return publish_page(plan, result=result, problem=problem_in(added), status=400)
+        if to_fix := result.blockers(locales=added, without_actions=hidden):
+            return publish_page(
+                plan, result=result, problem=problem_in(added), to_fix=to_fix, status=400
+            )
     if plan.is_open(utc_now()):
         removed = set(public.public_locales) - wanted
         if removed and "sure" not in request.form:

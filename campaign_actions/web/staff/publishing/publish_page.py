@@ -1,6 +1,6 @@
 """The content of the page that publishes a campaign, and the languages ticked on it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 
 from flask import render_template, request
@@ -21,7 +21,7 @@ from campaign_actions.previews.queries import (
 )
 from campaign_actions.publishing.change_checks import OVER
 from campaign_actions.publishing.checks.addressees import check_addressee
-from campaign_actions.publishing.findings import PreflightResult
+from campaign_actions.publishing.findings import Finding, PreflightResult
 from campaign_actions.publishing.forms import PublishForm
 from campaign_actions.publishing.languages import Languages
 from campaign_actions.publishing.queries import Plan
@@ -42,6 +42,7 @@ REFUSALS = {  # by the page that was asked for it
     "languages": _l("The languages were not saved"),
     "cancel": _l("The scheduled opening was not cancelled"),
 }
+TIME_NOT_SAVED = _l("The opening time was not saved")
 ALREADY_PUBLISHED = _l("The campaign is already published")
 LINK_DAYS = 7  # how long a preview link works if the campaign is not scheduled
 
@@ -77,10 +78,11 @@ def publish_page(
     *,
     result: PreflightResult | None = None,
     problem: str = "",
+    to_fix: Sequence[Finding] = (),
     has_opened: bool = False,
     status: int = 200,
 ) -> ResponseReturnValue:
-    """`problem`: why nothing was done, if the form does not say it.
+    """`problem`: why nothing was done, if the form does not say it. `to_fix`: in new languages.
 
     `has_opened`: someone else has published it since the page was opened.
     """
@@ -99,7 +101,12 @@ def publish_page(
         plan=plan,
         form=form,
         preflight=None if is_over else (result or quick_preflight(plan)).without(later),
-        refused=ALREADY_PUBLISHED if has_opened else REFUSALS[requested_part()] if problem else "",
+        refused=ALREADY_PUBLISHED
+        if has_opened
+        else _refusal(plan, form)
+        if problem or form.errors
+        else "",
+        to_fix=to_fix,
         problem=already_published_words(_publisher(plan), overview.published_at)
         if has_opened
         else problem,
@@ -117,6 +124,13 @@ def publish_page(
         share_form=_share_form(plan),
     )
     return page, status
+
+
+def _refusal(plan: Plan, form: PublishForm) -> str:
+    """Says what was not done."""
+    part = requested_part()
+    is_other_time = part == "publish" and plan.is_scheduled(utc_now()) and form.when.data == "at"
+    return str(TIME_NOT_SAVED if is_other_time else REFUSALS[part])
 
 
 def _publisher(plan: Plan) -> str:

@@ -172,5 +172,5 @@ def reopened_words(opened: int, closed: int, closed_with_it: int, *, was_archive
             )
         )
     if closed and not opened:
-        parts.append(_("To reopen an action, change its closing time."))
+        parts.append(_("You can reopen an action on its own page."))
     return " ".join(parts)

@@ -83,6 +83,9 @@ def new(campaign_id: int, action_id: int, question_type: str) -> ResponseReturnV
     """The key of the question is made with the page, so that sending it twice adds one."""
     if question_type not in TYPES:
         abort(404)
+    _campaign, action = get_action_and_campaign(campaign_id, action_id, now=utc_now())
+    if action.state == "archived":  # its page says why
+        return redirect(url_for(".index", **action.ids), 303)
     content, _number = find_content(ACTION, action_id)
     key = request.form.get("key", "") if request.method == "POST" else new_key()
     if not QUESTION_KEY.fullmatch(key):

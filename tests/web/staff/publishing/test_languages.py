@@ -5,7 +5,7 @@ from collections import defaultdict
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.models import Action
@@ -14,6 +14,8 @@ from campaign_actions.campaigns.models import CampaignText, ScheduledDraft
 from campaign_actions.campaigns.versioning.save import save_changes
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.i18n.timezones import local_input
+from campaign_actions.publishing.archive import archive
+from campaign_actions.publishing.close import close_campaign
 from campaign_actions.publishing.scheduled.changes import publish_scheduled
 from tests.support.drafts import LIFETIMES, make_draft, set_opening_time
 from tests.support.factories import LONG_AGO, make_staff
@@ -100,6 +102,23 @@ def test_a_campaign_that_is_not_open_asks_nothing(staff, campaign):
     assert answer.status_code == 303
     said = "Public languages saved. Public when the campaign opens: English."
     assert said in visible_text(staff.get(answer.location).text)
+
+
+@pytest.mark.parametrize("end", [None, close_campaign, archive])
+def test_a_language_that_is_not_ready_is_refused_with_what_is_to_be_fixed(staff, campaign, end):
+    hidden = update(CampaignText).filter_by(locale="ru").values(is_public=False, summary="")
+    db.session.execute(hidden)
+    db.session.commit()
+    if end:
+        facts = {"results": None} if end is archive else {}
+        end(campaign.id, actor="ada", now=utc_now(), **facts)
+
+    answer = choose(staff, campaign, "en", "ru", seen=("en",))
+
+    assert answer.status_code == 400
+    notice = answer.text.partition('id="errors"')[2].partition('class="split')[0]
+    assert "Fix the problems listed below, or leave these languages out: Russian." in notice
+    assert "summary" in notice.partition("prelist")[2]
 
 
 def test_a_new_language_in_a_draft_says_when_it_is_public(staff, campaign):

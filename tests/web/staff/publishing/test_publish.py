@@ -552,6 +552,35 @@ def test_an_action_of_a_public_campaign_that_opens_now_is_public_and_can_be_shar
     assert staff.get("/en/campaigns/racism/later/").status_code == 200
 
 
+def test_another_opening_time_that_is_refused_does_not_make_the_present_one_wrong(staff, campaign):
+    first, ends_at, second = (utc_now() + days * DAY for days in (5, 10, 20))
+    post(staff, page_of(campaign), when="at", at=local_input(first), actions=action_ids())
+    closing = f"/staff/campaigns/{campaign.id}/actions/{action_ids()[0]}/close/"
+    post(staff, closing, when="at", at=local_input(ends_at))
+
+    answer = post(staff, page_of(campaign), when="at", at=local_input(second), actions=action_ids())
+
+    page = visible_text(answer.text)
+    assert answer.status_code == 400
+    assert "The opening time was not saved" in page
+    assert "The campaign was not published" not in page
+    assert "It will not open with the problems found by the checks." not in page
+
+
+@pytest.mark.parametrize(("times", "chosen"), [((5, 5), "now"), ((5, 9), "at"), ((5, 0), "not")])
+def test_the_opening_time_of_an_action_is_shown_as_it_was_chosen(staff, campaign, times, chosen):
+    opens_at, own = (utc_now() + days * DAY if days else None for days in times)
+    set_opening_time(campaign.id, opens_at)
+    db.session.execute(
+        update(Action).values(published_at=own if times[1] != times[0] else opens_at)
+    )
+    db.session.commit()
+
+    page = staff.get(f"/staff/campaigns/{campaign.id}/actions/{action_ids()[0]}/open/").text
+
+    assert re.search(rf'value="{chosen}" checked', page)
+
+
 def test_an_action_of_a_draft_opens_with_its_campaign(staff, campaign):
     action_id = action_ids()[0]
 
@@ -961,8 +990,11 @@ def test_after_the_end_staff_can_tell_the_people_who_took_part(staff, campaign):
     before = staff.get(page_of(campaign)).text
 
     closed = post(staff, f"/staff/campaigns/{campaign.id}/close/")
+    without_anyone = staff.get(closed.location).text
+    set_count(db.session.scalars(select(Action)).one(), 40)
 
     assert words not in before
+    assert words not in without_anyone
     link = f'<a href="/staff/campaigns/{campaign.id}/updates/">{words}</a>'
     assert link in staff.get(closed.location).text
 
@@ -1062,7 +1094,7 @@ def test_reopening_says_how_many_actions_are_open_again(staff, campaign):
         "The campaign has left the archive, but no action is open. 1 action had been closed"
         in words
     )
-    assert "To reopen an action, change its closing time." in words
+    assert "You can reopen an action on its own page." in words
     assert "reopened" not in words
     assert f"{base}reopen/" not in page, "it would open nothing"
 

@@ -8,6 +8,8 @@ from lxml.html import tostring
 
 from campaign_actions.actions.questions.stored import MAX_QUESTIONS, questions_in
 from campaign_actions.core.content.html_document import parse_document
+from campaign_actions.core.db.session import utc_now
+from campaign_actions.publishing.archive import archive
 from tests.support.changes import publish_all
 from tests.support.factories import make_action, make_confirmed, make_staff
 from tests.support.questions import BORN, INVOLVED, PHONE, PLACE, WHY, ask, content_of, fields, save
@@ -435,3 +437,16 @@ def test_a_question_of_a_public_action_goes_on_to_publish_the_changes(client, ad
     assert 'name="then" value="publish">Publish changes…<' in page
     assert answer.status_code == 303
     assert answer.location == f"/staff/campaigns/{action.campaign_id}/changes/?of={action.id}"
+
+
+def test_an_archived_action_gets_no_new_question(client, address, action):
+    page = client.get(address).text
+    archive(action.campaign_id, results=None, actor="ada", now=utc_now())
+
+    archived = client.get(address).text
+    answer = client.get(f"{address}new/choice/")
+
+    assert "Add a question" in page
+    assert "Add a question" not in archived
+    assert "The campaign is archived, so nobody is asked." in archived
+    assert answer.location == address

@@ -37,7 +37,7 @@ MISSED_AT = datetime(2026, 11, 29, 9, tzinfo=UTC)
 
 
 def checklist_scenes() -> Iterator[Scene]:
-    for state in ("blank", "started", "begun", "plain", "ready", "sending", "unsent"):
+    for state in ("blank", "started", "begun", "public", "plain", "ready", "sending", "unsent"):
         values = partial(_checklist, state=state)
         yield staff_scene(f"checklist-{state}", CHECKLIST, "publishing/checklist", values)
     changes: dict[str, dict[str, Any]] = {
@@ -67,7 +67,7 @@ def _stopped(sample: SampleCampaign, *, change: Mapping[str, Any]) -> Values:
 def _checklist(sample: SampleCampaign, *, state: str) -> Values:
     """`state`: blank, started (without a second language), begun, plain (without a picture) or ready.
 
-    In sending and unsent, its emails have not arrived."""
+    In public, the begun language will be public. In sending and unsent, its emails have not arrived."""
     plan, now = make_plan(sample, sample.now if state == "ready" else None), sample.now
     is_tried = state in {"ready", *UNDELIVERED}
     is_complete = is_tried or state == "plain"
@@ -84,6 +84,8 @@ def _checklist(sample: SampleCampaign, *, state: str) -> Values:
         plan.actions[0].texts[0].addressee = plan.actions[0].texts[0].thanks = ""
         plan.texts[SOURCE].picture_alt = ""
         plan = replace(plan, texts={SOURCE: plan.texts[SOURCE]})
+    if state == "public":
+        plan = replace(plan, chosen_locales={SOURCE, OTHER_LOCALE})
     if state == "plain":
         plan = replace(plan, pictured=set())
     if is_complete:

@@ -100,6 +100,7 @@ def _publish(
         else PreflightResult(sections, now if is_tried else None),
         "refused": "",
         "problem": "",
+        "to_fix": (),
         "has_opened": False,
         "ended": (),
         "has_new_addressee": is_draft,

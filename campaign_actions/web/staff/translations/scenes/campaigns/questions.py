@@ -1,12 +1,13 @@
 """Scenes of the questions of an action: their list, and writing one of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
+from campaign_actions.actions.action_overview import State
 from campaign_actions.actions.questions.answer_counts import MAX_READ, AnswerCount, AnswerCounts
 from campaign_actions.actions.questions.asked import TYPES, AskedQuestion
 from campaign_actions.actions.questions.edit_forms import (
@@ -43,7 +44,7 @@ ANSWERED: Question = {f"{SOURCE}.label": NAME, f"{SOURCE}.choice_1": NAME, "keep
 
 
 def question_scenes() -> Iterator[Scene]:
-    for state in ("some", "none", "signed"):
+    for state in ("some", "none", "signed", "closed", "archived"):
         values = partial(_list, state=state)
         yield staff_scene(f"questions-{state}", QUESTIONS, "questions/index", values)
     for question_type in TYPES:
@@ -79,7 +80,8 @@ def _with_idle_min_age() -> list[AskedQuestion]:
 
 
 def _list(sample: SampleCampaign, *, state: str) -> Values:
-    action = make_action(sample, locales=TAGS)
+    over: Mapping[str, State] = {"closed": "closed", "archived": "archived"}
+    action = make_action(sample, locales=TAGS, state=over.get(state, "open"))
     return {
         "campaign": make_campaign(sample),
         "action": action,

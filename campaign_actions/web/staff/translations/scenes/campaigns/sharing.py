@@ -21,6 +21,7 @@ from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.core.sharing.links import ShareLink
+from campaign_actions.publishing.change_checks import OVER
 from campaign_actions.publishing.checks.language_shares import LanguageShare
 from campaign_actions.publishing.sharing.channels import ChannelForm
 from campaign_actions.publishing.sharing.posts import Post
@@ -43,7 +44,7 @@ def sharing_scenes() -> Iterator[Scene]:
     yield staff_scene("sharing-wrong", SHARE, "sharing/share", _wrong_channel)
     yield staff_scene("sharing-nothing", SHARE, "sharing/share", _nothing_to_share)
     yield staff_scene("sharing-no-action", SHARE, "sharing/share", _no_action)
-    for state in ("draft", "scheduled", "closed"):
+    for state in ("draft", "scheduled", "closed", "archived"):
         yield staff_scene(
             f"sharing-{state}", SHARE, "sharing/share", partial(_not_open, state=state)
         )
@@ -102,14 +103,15 @@ def _wrong_channel(sample: SampleCampaign) -> Values:
 
 
 def _not_open(sample: SampleCampaign, *, state: State) -> Values:
-    """An action that will open, or that is closed."""
-    values, is_public = _published(sample), state == "closed"
+    """An action that will open, that is closed, or that an archived campaign never opened."""
+    values, is_public, is_over = _published(sample), state == "closed", state in OVER
     campaign = make_campaign(sample, state=state, is_public=is_public)
+    chosen = replace(campaign.actions[0], state=state, is_public=is_public)
     return {
         **values,
         "campaign": campaign,
-        "chosen": replace(campaign.actions[0], state=state, is_public=is_public),
-        "kit": None if state == "closed" else values["kit"],
+        "chosen": replace(chosen, published_at=None) if state == "archived" else chosen,
+        "kit": None if is_over else values["kit"],
         "opens_at": sample.now if state == "scheduled" else None,
     }
 
