@@ -1,6 +1,6 @@
 """Actions as staff see them: published or not, with the current count."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypedDict
@@ -58,6 +58,7 @@ class ActionOverview:
     closes_at: datetime | None
     position: int
     version: int
+    opens_at: datetime | None = None  # with its campaign, or later; in the past once it has
     is_public: bool = False  # published, as its campaign is
     has_closed: bool = False  # its closing time has passed, also if it is not public
     draft: Draft | None = None  # changes that the public does not see yet
@@ -169,6 +170,7 @@ def _overview(
         closes_at=action.closes_at,
         position=action.position,
         version=action.version,
+        opens_at=opens_at,
         is_public=is_public,
         has_closed=action.closes_at is not None and action.closes_at <= now,
         draft=draft,
@@ -192,8 +194,15 @@ def find_state(
     return "closed" if ends_at and ends_at <= now else "open"
 
 
-def end_of(actions: Iterable[ActionOverview | Row[Any]]) -> datetime | None:
-    """A campaign ends with the last of its actions that have a time of publication, if it has any."""
+def end_of(actions: Collection[ActionOverview | Row[Any]], now: datetime) -> datetime | None:
+    """When the last of the actions that have opened closed; while one is open, when the last of all closes.
+
+    Actions without a time of publication do not count. None: that is not decided, or there are none.
+    """
+    opened = [one.closes_at for one in actions if one.published_at and one.published_at <= now]
+    closed_at = later_of(*opened) if opened else None
+    if closed_at and closed_at <= now:
+        return closed_at
     ends = [action.closes_at for action in actions if action.published_at]
     return later_of(*ends) if ends else None
 

@@ -217,7 +217,7 @@ def _overview(
         locales=tags,
         public_locales=sort_locales((text.locale for text in texts if text.is_public), locales),
         source_locale=campaign.source_locale,
-        state=find_state(campaign.published_at, end_of(actions), archived_at(campaign), now),
+        state=find_state(campaign.published_at, end_of(actions, now), archived_at(campaign), now),
         document_index=campaign.document_index,
         published_at=campaign.published_at,
         archived_at=campaign.archived_at,

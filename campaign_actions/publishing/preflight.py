@@ -71,7 +71,7 @@ def run_preflight(plan: Plan, context: PreflightContext) -> PreflightResult:
 def _language_section(
     plan: Plan, catalog: Catalog | None, locale: str, context: PreflightContext
 ) -> Section:
-    findings = [*check_markup(plan, locale), *check_texts(plan, locale)]
+    findings = [*check_markup(plan, locale), *check_texts(plan, locale, context.now)]
     findings += check_deleted(plan, locale, context)
     findings += check_milestone_texts(plan, locale)
     findings += check_questions(plan, locale)

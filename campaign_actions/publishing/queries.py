@@ -101,6 +101,17 @@ class Plan:
         """Whether an action has opened."""
         return self.is_open(now) and action.published_at is not None and action.published_at <= now
 
+    def public_text(
+        self, locale: str, action_id: int | None, now: datetime
+    ) -> CampaignText | ActionText | None:
+        """The text that people can read of an action or the campaign in a language. None: there is none."""
+        action = None if action_id is None else self.find_action(action_id)
+        text = self.rows.text(locale, None) if self.rows else None
+        is_open = self.is_open(now) and (action is None or self.is_public(action, now))
+        if self.rows and is_open and isinstance(text, CampaignText) and text.is_public:
+            return self.rows.text(locale, action_id)
+        return None
+
     def hidden_at(self, at: datetime) -> set[int]:
         """The ids of the actions that are not public at that time."""
         opens_at = self.campaign.published_at

@@ -716,6 +716,7 @@ def make_pledge_without_title(campaign):
     ("body", "said"),
     [
         ("One.\n\nTwo\nis **bold.", ["Line 4: “**” will appear as plain text."]),
+        ("Two. ::: facts\n\nThree.", ["Line 1: “:::” will appear as plain text."]),
         ("- One\n- **Two", ["Line 2: “**” will appear as plain text."]),
         (
             "One <b>word</b>.",

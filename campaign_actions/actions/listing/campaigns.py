@@ -178,7 +178,7 @@ def _listed(
         find_state(later_of(row.published_at, one.published_at), one.closes_at, archived, now)
         for one in actions
     ]
-    ends_at = end_of(actions)
+    ends_at = end_of(actions, now)
     locale, title = find_title(titles, locales) or ("en", row.slug)
     return ListedCampaign(
         id=row.id,

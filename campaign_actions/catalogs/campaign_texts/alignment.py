@@ -39,7 +39,7 @@ def aligned_blocks(source: str, target: str, *, is_markdown: bool) -> list[Pair]
 class Unmatched:
     """The units of two texts that have no match. `source_units`: those of the source.
 
-    `in_target`: how many there are in the other text.
+    `in_target`: how many there are in the other text that may be their translations.
     """
 
     source_units: frozenset[str]
@@ -50,11 +50,19 @@ class Unmatched:
         return max(1, len(candidates) - self.in_target)
 
 
-def find_unmatched(source: str, target: str, *, is_markdown: bool) -> Unmatched:
+def find_unmatched(
+    source: str, target: str, *, is_markdown: bool, known: Collection[str] = ()
+) -> Unmatched:
+    """`known`: normalised units that are translations of other units, such as those of an earlier source."""
     pairs = aligned_blocks(source, target, is_markdown=is_markdown)
     units = frozenset(translatable_units(source, is_markdown=is_markdown))
-    in_target = len(translatable_units(target, is_markdown=is_markdown)) - len(pairs)
-    return Unmatched(units - {ours for ours, _theirs in pairs}, max(0, in_target))
+    matched = {theirs for _ours, theirs in pairs}
+    others = [
+        unit
+        for unit in translatable_units(target, is_markdown=is_markdown)
+        if unit not in matched and normalised_text(unit) not in known
+    ]
+    return Unmatched(units - {ours for ours, _theirs in pairs}, len(others))
 
 
 def translatable_units(text: str, *, is_markdown: bool) -> list[str]:

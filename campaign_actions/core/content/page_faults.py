@@ -13,7 +13,7 @@ from campaign_actions.core.content.markdown_parser import parse
 
 ADDRESSES = re.compile(r"//[^\s()<>]+")
 BREAKS = ("softbreak", "hardbreak")
-MARKS = re.compile(rf"\*\*|{HTML_TAGS.pattern}", re.IGNORECASE)
+MARKS = re.compile(rf"\*\*|:{{3,}}|{HTML_TAGS.pattern}", re.IGNORECASE)
 HASHES = re.compile(r"#{2,6}(?=[^#\s])")  # of a heading without a space; one is a hashtag
 ANY_MARK = re.compile(rf"{MARKS.pattern}|{HASHES.pattern}|!\[", re.IGNORECASE)
 TO_NOWHERE = re.compile(r"[(<\s]#(?:[)>\s]|$)")

@@ -10,7 +10,6 @@ from functools import partial
 
 from flask_babel import ngettext
 
-from campaign_actions.campaigns.models import CampaignText
 from campaign_actions.catalogs.campaign_texts.alignment import Pair
 from campaign_actions.core.content.blocks import blocks, split
 from campaign_actions.publishing.findings import Finding
@@ -36,18 +35,21 @@ def find_left_out(
     `name`: of the text of the action, or else of the campaign. `pair`: its source and itself. A paragraph
     whose translation was taken out of the public text is still needed.
     """
-    if plan.rows is None or name not in EXPLAINING or not _is_public(plan, locale, action_id, now):
+    shown = plan.public_text(locale, action_id, now)
+    if plan.rows is None or shown is None or name not in EXPLAINING:
         return set()
-    former, public = (
-        str(getattr(plan.rows.text(tag, action_id), name, ""))
-        for tag in (plan.campaign.source_locale, locale)
-    )
+    source_shown = plan.rows.text(plan.campaign.source_locale, action_id)
+    former, public = (str(getattr(text, name, "")) for text in (source_shown, shown))
     if not public.strip():
         return set()
     source, text = pair
-    needed = {block.text for block in blocks(source) if block.inside == DEMANDS}
+    needed = demands_in(source)
     is_cut = len(split(text)) < len(split(public))
     return {*lacking} - needed - ({*split(former)} if is_cut else set())
+
+
+def demands_in(text: str) -> set[str]:
+    return {block.text for block in blocks(text) if block.inside == DEMANDS}
 
 
 def left_out_finding(place: partial[Finding], count: int) -> Finding:
@@ -61,11 +63,3 @@ def left_out_finding(place: partial[Finding], count: int) -> Finding:
         count,
     )
     return place("warning", message, remedy)
-
-
-def _is_public(plan: Plan, locale: str, action_id: int | None, now: datetime) -> bool:
-    """Whether people can read the action, or else the campaign, in a language."""
-    action = None if action_id is None else plan.find_action(action_id)
-    text = plan.rows.text(locale, None) if plan.rows else None
-    is_open = plan.is_open(now) and (action is None or plan.is_public(action, now))
-    return is_open and isinstance(text, CampaignText) and text.is_public

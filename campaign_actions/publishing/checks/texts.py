@@ -1,6 +1,7 @@
 """Checks for missing texts: campaign, actions, partners, picture description and consent text."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from functools import partial
 
 from flask_babel import LazyString
@@ -15,6 +16,7 @@ from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import CampaignText, Partner, PartnerText
 from campaign_actions.core.i18n.formatting import lower_first
 from campaign_actions.core.i18n.list_format import join_list, join_with_commas
+from campaign_actions.publishing.checks.left_out import demands_in
 from campaign_actions.publishing.checks.link_texts import partner_name, partner_place
 from campaign_actions.publishing.checks.needed_texts import (
     ACTION_TEXTS,
@@ -41,10 +43,10 @@ QUOTATION = {
 }
 
 
-def check_texts(plan: Plan, locale: str) -> Iterator[Finding]:
+def check_texts(plan: Plan, locale: str, now: datetime) -> Iterator[Finding]:
     yield from _campaign(plan, locale)
     for action in plan.actions:
-        yield from _action(plan, action, locale)
+        yield from _action(plan, action, locale, now)
     yield from _partners(plan, locale)
     yield from _consents(plan, locale)
 
@@ -96,7 +98,7 @@ def _campaign(plan: Plan, locale: str) -> Iterator[Finding]:
         yield from _picture(text, source, partial(Finding, url=picture_url(plan.campaign.id)))
 
 
-def _action(plan: Plan, action: Action, locale: str) -> Iterator[Finding]:
+def _action(plan: Plan, action: Action, locale: str, now: datetime) -> Iterator[Finding]:
     text, url = (
         text_of(action, locale),
         partial(edit_url, plan.campaign.id, action.id, locale=locale),
@@ -108,7 +110,7 @@ def _action(plan: Plan, action: Action, locale: str) -> Iterator[Finding]:
         remedy = _("Add the missing texts, or leave this language out.")
         yield finding("blocker", message, remedy, url(), can_leave_out=True)
         return
-    needed, optional = _needed_and_optional(text_of(action, plan.campaign.source_locale))
+    needed, optional = _needed_and_optional(plan, action, locale, now)
     if missing := empty_of(text, labels_of(action, needed)):
         yield _lacking_action(plan, action, locale, missing)
     else:
@@ -157,12 +159,20 @@ def _in_words(fields: Mapping[str, str | LazyString]) -> str:
     return join_with_commas(map(lower_first, fields.values()))
 
 
-def _needed_and_optional(source: ActionText | None) -> tuple[Labels, Labels]:
-    """An optional text is needed where the source has it, so that no language shows half a page."""
+def _needed_and_optional(
+    plan: Plan, action: Action, locale: str, now: datetime
+) -> tuple[Labels, Labels]:
+    """An optional text is needed where the source has it, so that no new language shows half a page.
+
+    A public page that lacks it can be without it until it is translated, unless it has demands.
+    """
+    source = text_of(action, plan.campaign.source_locale)
+    public = plan.public_text(locale, action.id, now)
     optional = {
         field: name
         for field, name in OPTIONAL_ACTION_TEXTS.items()
-        if source is None or not getattr(source, field).strip()
+        if not (written := getattr(source, field, "")).strip()
+        or (public and not getattr(public, field).strip() and not demands_in(written))
     }
     needed = ACTION_TEXTS | OPTIONAL_ACTION_TEXTS
     return {field: name for field, name in needed.items() if field not in optional}, optional

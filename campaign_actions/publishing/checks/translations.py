@@ -11,10 +11,11 @@ from flask_babel import ngettext
 
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.campaigns.models import CampaignText
-from campaign_actions.catalogs.campaign_texts.alignment import find_unmatched
+from campaign_actions.catalogs.campaign_texts.alignment import find_unmatched, saved_forms
 from campaign_actions.catalogs.campaign_texts.parts import Part
 from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.catalogs.workflow.entries import Entry, entries
+from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.locale import language_here
 from campaign_actions.publishing.checks.left_out import find_left_out, left_out_finding
 from campaign_actions.publishing.checks.link_texts import all_by_context, markdown_by_context
@@ -49,9 +50,12 @@ def check_translations(
     if not found:
         message = _("Every source text is translated, and none has changed since.")
         yield Finding("ok", message, is_of_all=True)
+    unopened = _unopened(plan, catalog, context.now)
+    found = [entry for entry in found if entry.message.context not in unopened]
     if stale := [entry for entry in found if entry.is_stale]:
         yield _stale(len(stale), link("stale", stale))
-    if others := [entry for entry in fresh if _key(entry) not in covered]:
+    rest = (entry for entry in found if not entry.is_stale)
+    if others := [entry for entry in rest if _key(entry) not in covered]:
         yield _untranslated(len(others), may_translate, link("waiting", others))
     yield from _copied(plan, catalog.source, locale, wanted)
 
@@ -91,12 +95,7 @@ def _entries(
     public = plan.rows.text(locale, None) if plan.rows else None
     is_new = not (isinstance(public, CampaignText) and public.is_public)
     wanted = None if is_new else context.changed
-    owners = {
-        part.context(field): part.subject_id if part.subject is ACTION else None
-        for part in catalog.parts
-        if isinstance(part, Part)
-        for field in part.fields
-    }
+    owners = _owners(catalog)
     for entry in entries(catalog, locale):
         owner = owners.get(entry.message.context)
         is_result = entry.message.context.endswith(": result")
@@ -104,6 +103,24 @@ def _entries(
             continue
         if wanted is None or owner in wanted:
             yield entry
+
+
+def _owners(catalog: Catalog) -> dict[str, int | None]:
+    """By context, the id of the action that a message belongs to; None: the campaign."""
+    return {
+        part.context(field): part.subject_id if part.subject is ACTION else None
+        for part in catalog.parts
+        if isinstance(part, Part)
+        for field in part.fields
+    }
+
+
+def _unopened(plan: Plan, catalog: Catalog, now: datetime) -> set[str]:
+    """The contexts of the actions of an open campaign without a time to open, which no page shows."""
+    if not plan.is_open(now):
+        return set()
+    ids = {action.id for action in plan.actions if action.published_at is None}
+    return {context for context, owner in _owners(catalog).items() if owner in ids}
 
 
 def _link(address: str, locale: str, show: str, found: Sequence[Entry]) -> Link:
@@ -183,9 +200,10 @@ def _half_translated(
     sources = markdown_by_context(plan, plan.campaign.source_locale, with_emails=True)
     translated = markdown_by_context(plan, locale, with_emails=True)
     action_ids = {f"action {action.slug}": action.id for action in plan.actions}
+    saved = saved_forms(db.session.connection(), plan.campaign.id, locale)
     for context, (text, place) in translated.items():
         source = sources[context][0] if context in sources else ""
-        unmatched = find_unmatched(source, text, is_markdown=True)
+        unmatched = find_unmatched(source, text, is_markdown=True, known=saved.texts[context])
         lacking = {
             unit for unit in unmatched.source_units if (context, unit) in missing and text.strip()
         }

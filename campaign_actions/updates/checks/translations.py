@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from campaign_actions.actions.models import Action
-from campaign_actions.catalogs.campaign_texts.alignment import find_unmatched
+from campaign_actions.catalogs.campaign_texts.alignment import find_unmatched, saved_forms
 from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.catalogs.workflow.entries import Entry, entries
 from campaign_actions.core.db.session import db
@@ -63,10 +63,12 @@ def _excerpt(text: str) -> str:
 def _count_lacking(catalog: Catalog, tag: str, fresh: list[Entry]) -> int:
     """How many of these paragraphs have no match in the text."""
     (part,) = catalog.parts
+    saved = saved_forms(db.session.connection(), catalog.campaign_id or 0, tag)
     count = 0
     for each in part.fields:
         pair = part.text(each, catalog.source), part.text(each, tag)
-        unmatched = find_unmatched(*pair, is_markdown=each.is_markdown)
+        known = saved.texts[part.context(each)]
+        unmatched = find_unmatched(*pair, is_markdown=each.is_markdown, known=known)
         lacking = {
             entry.message.source for entry in fresh if entry.message.context == part.context(each)
         } & unmatched.source_units

@@ -74,7 +74,7 @@ def _campaign_closing(
     campaign: CampaignOverview, known: Iterable[PageEvent], *, since: datetime, now: datetime
 ) -> Iterator[PageEvent]:
     """A campaign closes with the last of its actions, unless another event says that it closed."""
-    end = end_of(campaign.actions)
+    end = end_of(campaign.actions, now)
     told = {campaign.archived_at, *(one.at for one in known if one.name == "all-closed")}
     if end is None or end > now or end in told:
         return

@@ -1,6 +1,7 @@
 """How far the texts of an edit page are translated, and what has changed or is missing in them."""
 
 from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from wtforms import Field
@@ -14,11 +15,13 @@ from campaign_actions.catalogs.campaign_texts.alignment import (
     aligned_blocks,
     find_unmatched,
     normalised_text,
+    saved_forms,
     translatable_units,
 )
 from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.catalogs.workflow.entries import Entry, entries
 from campaign_actions.catalogs.workflow.progress import Share
+from campaign_actions.core.db.session import db
 
 
 @dataclass
@@ -81,11 +84,10 @@ class TranslationState:
         ready = (saved[unit] for unit, _text in pairs if unit in saved)
         self.waiting[typed.name] = [one for one in ready if normalised_text(one) not in shown]
 
-    def match(self, typed: Field, source: str) -> None:
+    def match(self, typed: Field, source: str, known: Collection[str]) -> None:
         """Keep what a text may lack, and count how much of it that is, as before publishing."""
-        unmatched = find_unmatched(
-            source, typed.data or "", is_markdown=isinstance(typed, Markdown)
-        )
+        is_markdown = isinstance(typed, Markdown)
+        unmatched = find_unmatched(source, typed.data or "", is_markdown=is_markdown, known=known)
         missing = [unit for unit in self.missing[typed.name] if unit in unmatched.source_units]
         self.missing[typed.name] = missing
         self.missing_counts[typed.name] = unmatched.count_missing(missing)
@@ -107,14 +109,24 @@ def translation_state(
             name, _, field_name = entry.message.context.partition(": ")
             if name == part:
                 state.add(entry, tag, field_name.replace(" ", "_"))
-        _match_texts(state, form, tag, catalog.source, content)
+        known = saved_forms(db.session.connection(), catalog.campaign_id or 0, tag).texts
+        _match_texts(state, form, tag, catalog.source, content, part, known)
     return state
 
 
 def _match_texts(
-    state: TranslationState, form: BilingualForm, tag: str, source: str, content: Content
+    state: TranslationState,
+    form: BilingualForm,
+    tag: str,
+    source: str,
+    content: Content,
+    part: str,
+    known: Mapping[str, Collection[str]],
 ) -> None:
-    """Match each text with its source; look again at those that differ from what is saved."""
+    """Match each text with its source; look again at those that differ from what is saved.
+
+    `known`: saved translations by context.
+    """
     typed = {field.name: field.data for field in form.texts.get(source, ())}
     for each in form.shown[tag]:
         name = f"texts.{source}.{each.short_name}"
@@ -123,4 +135,5 @@ def _match_texts(
             state.update(each, ours)
         else:
             state.compare(each, ours)
-        state.match(each, ours)
+        context = f"{part}: {each.short_name.replace('_', ' ')}"
+        state.match(each, ours, known.get(context, ()))

@@ -1,11 +1,12 @@
 """When a single action opens: with its campaign, or later."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.campaign_overview import CampaignOverview
@@ -18,7 +19,7 @@ from campaign_actions.publishing.conflicts import (
     ScheduleConflict,
     parse_instant,
 )
-from campaign_actions.publishing.findings import Finding
+from campaign_actions.publishing.findings import Finding, Section
 from campaign_actions.publishing.forms import OpenForm, OpenInPublicForm
 from campaign_actions.publishing.queries import get_plan
 from campaign_actions.web.staff.access.authorization import current_staff, needs, slow_work
@@ -27,13 +28,15 @@ from campaign_actions.web.staff.publishing.conflicts import (
     get_with_times,
     leave_page,
 )
-from campaign_actions.web.staff.publishing.preflight_runs import full_preflight
+from campaign_actions.web.staff.publishing.preflight_runs import full_preflight, quick_preflight
+from campaign_actions.web.staff.publishing.publish_page import TIME_NOT_SAVED
 
 bp = Blueprint(
     "staff_publishing_open_action",
     __name__,
     url_prefix="/staff/campaigns/<int:campaign_id>/actions/<int:action_id>",
 )
+NOT_OPENED = _l("The action was not opened")
 
 
 @bp.get("/open/")
@@ -76,7 +79,7 @@ def open_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
         flash(_("Action opened. It will appear on the site within seconds."))
         there = url_for("staff_sharing_share.show", campaign_id=campaign_id, of=action_id)
         return redirect(there, 303)
-    flash(_("Opening time saved"))
+    flash(_("Opening time removed") if form.when.data == "not" else _("Opening time saved"))
     return redirect(url_for("staff_publishing_publish.show", campaign_id=campaign_id), 303)
 
 
@@ -111,23 +114,36 @@ def _open_page(
     status: int = 200,
 ) -> ResponseReturnValue:
     form.remember(action.published_at)
+    is_public = publish.is_action_public(action.published_at, campaign.published_at, utc_now())
+    checks: list[Finding] = []
+    if campaign.is_public and not is_public:
+        found = quick_preflight(get_plan(campaign.id))
+        checks = [*_of_action(action, found.blocked()), *_of_action(action, found.to_review())]
+    is_opening = campaign.is_public and form.when.data == "now"
     page = render_template(
         "staff/publishing/open_action.html",
         campaign=campaign,
         action=action,
         form=form,
         blockers=blockers,
+        checks=[one for one in checks if one not in blockers],
+        has_checks=campaign.is_public and not is_public,
+        refused=NOT_OPENED if is_opening else TIME_NOT_SAVED,
         problem=problem,
-        is_public=publish.is_action_public(action.published_at, campaign.published_at, utc_now()),
+        is_public=is_public,
     )
     return page, status
 
 
 def _blockers_of(action: ActionOverview, opens_at: datetime) -> list[Finding]:
     found = full_preflight(get_plan(action.campaign_id), opens_at)
+    return _of_action(action, found.blocked())
+
+
+def _of_action(action: ActionOverview, sections: Iterable[Section]) -> list[Finding]:
     return [
         finding.in_language(section.locale)
-        for section in found.blocked()
+        for section in sections
         for finding in section.findings
         if finding.action_id == action.id
     ]

@@ -42,6 +42,7 @@ REFUSALS = {  # by the page that was asked for it
     "languages": _l("The languages were not saved"),
     "cancel": _l("The scheduled opening was not cancelled"),
 }
+NOT_SCHEDULED = _l("The campaign was not scheduled")
 TIME_NOT_SAVED = _l("The opening time was not saved")
 ALREADY_PUBLISHED = _l("The campaign is already published")
 LINK_DAYS = 7  # how long a preview link works if the campaign is not scheduled
@@ -129,8 +130,9 @@ def publish_page(
 def _refusal(plan: Plan, form: PublishForm) -> str:
     """Says what was not done."""
     part = requested_part()
-    is_other_time = part == "publish" and plan.is_scheduled(utc_now()) and form.when.data == "at"
-    return str(TIME_NOT_SAVED if is_other_time else REFUSALS[part])
+    if part != "publish" or form.when.data != "at":
+        return str(REFUSALS[part])
+    return str(TIME_NOT_SAVED if plan.is_scheduled(utc_now()) else NOT_SCHEDULED)
 
 
 def _publisher(plan: Plan) -> str:

@@ -965,6 +965,7 @@ def test_the_history_has_the_events_of_an_action_in_order(client, address, monke
     assert "Ada Opened to the public." in opened
     rows = rows_of(page)
     assert "Ada Unpublished." in rows[5]
+    assert "Public again from" in rows[5]
     assert "Ada Closed." in rows[6]
     text = visible_text(page)
     places = [text.index(words) for words in (rows[5], closed, rows[3], opened)]

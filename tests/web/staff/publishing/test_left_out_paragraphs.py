@@ -128,6 +128,43 @@ def test_an_action_that_is_not_public_must_be_complete(action, grace, is_public)
     assert found_in(action) == [expected]
 
 
+@pytest.mark.parametrize("is_demand", [True, False])
+def test_an_optional_text_that_is_new_can_be_translated_later_unless_it_has_demands(
+    action, grace, is_demand
+):
+    for locale in ("en", "ru"):
+        save(ACTION, action.id, by=grace, locale=locale, background="")
+    publish_all()
+    demands = "::: points\n1. **Count.** Each year.\n:::"
+    save(ACTION, action.id, by=grace, background=demands if is_demand else "The courts.")
+
+    result = preflight_of(action.campaign_id)
+
+    messages = [one.message for one in result.blockers()]
+    assert messages == ["This action is missing these texts: background."] * is_demand
+
+
+def test_every_paragraph_of_a_text_that_was_rewritten_counts(action, grace):
+    save(CAMPAIGN, action.campaign_id, by=grace, body="One.\n\nTwo.\n\nThree.")
+
+    assert found_in(action) == [("warning", "3 new paragraphs not translated")]
+
+
+def test_the_texts_of_an_action_without_an_opening_time_are_not_said_to_be_on_a_page(
+    client, action, grace
+):
+    campaign = db.session.get(CAMPAIGN.table, action.campaign_id)
+    other = make_action(campaign=campaign, slug="other", locales=("en", "ru"))
+    db.session.execute(update(ACTION.table).filter_by(id=other.id).values(published_at=None))
+    db.session.commit()
+    save(ACTION, other.id, by=grace, summary="A new summary")
+
+    result = preflight_of(action.campaign_id)
+
+    found = [one.message for each in result.sections for one in each.findings]
+    assert not [one for one in found if "older than its source text" in one]
+
+
 def test_a_further_demand_must_be_translated(action, grace):
     demands = "## What we ask for\n\nBackground (en)\n\n::: points\n1. **Count.** Each year.\n:::"
     save(ACTION, action.id, by=grace, background=demands)

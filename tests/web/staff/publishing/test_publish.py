@@ -191,7 +191,8 @@ def test_an_impossible_time_is_refused_with_a_reason(app, staff, campaign, field
 
     assert answer.status_code == 400
     summary = answer.text.partition('id="errors"')[2].partition("</ul>")[0]
-    assert "The campaign was not published" in summary
+    what = "published" if said == "Choose an option." else "scheduled"
+    assert f"The campaign was not {what}" in summary
     assert said in visible_text(summary)
     assert f'href="#{"at" if said != "Choose an option." else "when"}"' in summary
     assert f'value="{fields["at"]}"' in answer.text
@@ -579,6 +580,60 @@ def test_the_opening_time_of_an_action_is_shown_as_it_was_chosen(staff, campaign
     page = staff.get(f"/staff/campaigns/{campaign.id}/actions/{action_ids()[0]}/open/").text
 
     assert re.search(rf'value="{chosen}" checked', page)
+
+
+def test_a_closed_campaign_is_closed_since_its_last_action_that_was_open_closed(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    draft = make_action(campaign=campaign, slug="later", locales=("en", "ru"))
+    base = f"/staff/campaigns/{campaign.id}/"
+    unopened = update(Action).filter_by(id=draft.id)
+    db.session.execute(unopened.values(published_at=None))
+    db.session.commit()
+    post(staff, f"{base}actions/{draft.id}/close/", when="at", at=local_input(NEXT_YEAR))
+
+    post(staff, f"{base}close/")
+    page = visible_text(staff.get(page_of(campaign)).text)
+    opens_at = utc_now() + 9 * DAY
+    post(staff, f"{base}actions/{draft.id}/open/", when="at", at=local_input(opens_at), seen="")
+    scheduled = visible_text(staff.get(page_of(campaign)).text)
+
+    today = f"closed since {datetime_here(utc_now()).partition(',')[0]}"
+    assert today in page
+    assert today in scheduled, "it is open again once the action opens"
+    assert f"Opens on {datetime_here(opens_at)}. Closes on" in scheduled
+
+
+def test_both_times_of_a_scheduled_action_are_on_its_pages(staff, campaign):
+    opens_at = utc_now() + 5 * DAY
+    set_opening_time(campaign.id, opens_at)
+    base = f"/staff/campaigns/{campaign.id}/actions/{action_ids()[0]}/"
+    post(staff, f"{base}close/", when="at", at=local_input(NEXT_YEAR))
+    times = f"Opens on {datetime_here(opens_at)}. Closes on {datetime_here(NEXT_YEAR)}."
+
+    own = visible_text(staff.get(base).text)
+    texts = visible_text(staff.get(f"{base}edit/").text)
+
+    assert times in own
+    assert times in visible_text(staff.get(page_of(campaign)).text)
+    assert "Open until" not in texts
+
+
+def test_the_page_that_opens_an_action_has_its_checks(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    later = make_action(campaign=campaign, slug="later", locales=("en", "ru"))
+    db.session.execute(update(Action).filter_by(id=later.id).values(published_at=None))
+    lines = update(ActionText).filter_by(action_id=later.id)
+    db.session.execute(lines.values(body="[Read more](#)", summary=""))
+    db.session.commit()
+    address = f"/staff/campaigns/{campaign.id}/actions/{later.id}/open/"
+
+    page = visible_text(staff.get(address).text)
+    refused = visible_text(post(staff, address, when="now", seen="").text)
+
+    assert "This action is missing these texts: summary." in page
+    assert "the link “Read more” leads nowhere." in page
+    assert "The action was not opened" in refused
+    assert refused.count("This action is missing these texts: summary.") == 1
 
 
 def test_an_action_of_a_draft_opens_with_its_campaign(staff, campaign):

@@ -15,6 +15,8 @@ from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.publishing.findings import Finding
 from campaign_actions.publishing.forms import CloseForm, CloseOpenForm, OpenForm, make_archive_form
 from campaign_actions.web.staff.publishing.conflicts import Decision, change_in_words
+from campaign_actions.web.staff.publishing.open_action import NOT_OPENED
+from campaign_actions.web.staff.publishing.publish_page import TIME_NOT_SAVED
 from campaign_actions.web.staff.translations.scenes.campaigns.changes import make_draft
 from campaign_actions.web.staff.translations.scenes.campaigns.publishing import PUBLISH
 from campaign_actions.web.staff.translations.scenes.samples import (
@@ -114,6 +116,9 @@ def _open(sample: SampleCampaign, *, is_wrong: bool) -> Values:
         "action": make_action(sample),
         "form": with_errors(form) if is_wrong else form,
         "blockers": [Finding("blocker", PLACEHOLDER)] if is_wrong else (),
+        "checks": [Finding("warning", PLACEHOLDER)],
+        "has_checks": True,
+        "refused": TIME_NOT_SAVED if is_wrong else NOT_OPENED,
         "is_public": False,
     }
 

@@ -183,6 +183,8 @@ def _revisions(sample: SampleCampaign) -> Values:
     moments: tuple[EventName, ...] = ("opened", "closed", "unpublished")
     events = [PageEvent(now, name, due_at=now) for name in (*moments, *DECISIONS)]
     events.append(PageEvent(now, "published", number=9))
+    unpublished = PageEvent(now, "unpublished")
+    back = [RevisionOverview(6, now, NAME, public_from=now, public_until=at) for at in (None, now)]
     names = tuple(_field_names(LABELS["campaign"]))
     revisions += [
         RevisionOverview(4, now, NAME, fields=names[:size]) for size in (0, 1, len(names))
@@ -193,6 +195,7 @@ def _revisions(sample: SampleCampaign) -> Values:
         "rows": [
             *(HistoryRow(now, name, events=events) for name in ("", NAME)),
             *(HistoryRow(now, one.author, one) for one in revisions),
+            *(HistoryRow(now, NAME, one, events=[unpublished]) for one in back),
         ],
         "published": {9: replace(revisions[-1], number=9)},
         "reasons": REASONS,

@@ -27,6 +27,7 @@ from campaign_actions.web.staff.publishing.conflicts import CHANGED
 from campaign_actions.web.staff.publishing.publish_page import (
     ALREADY_PUBLISHED,
     NO_LANGUAGE,
+    NOT_SCHEDULED,
     PROBLEMS,
     REFUSALS,
 )
@@ -46,7 +47,12 @@ from campaign_actions.web.staff.translations.scenes.samples import (
 
 PUBLISH = _l("Publish")
 STATES = ("draft", "scheduled", "open", "closed", "archived")
-PROBLEM_OF = {"publish": PROBLEMS, "languages": NO_LANGUAGE, "cancel": CHANGED}
+PROBLEM_OF = {
+    "publish": PROBLEMS,
+    "schedule": PROBLEMS,
+    "languages": NO_LANGUAGE,
+    "cancel": CHANGED,
+}
 
 
 def publishing_scenes() -> Iterator[Scene]:
@@ -57,7 +63,7 @@ def publishing_scenes() -> Iterator[Scene]:
     for is_tried in (True, False):
         values = partial(_publish, state="draft", is_tried=is_tried, is_clear=True)
         yield staff_scene(f"publish-clear-{is_tried}", PUBLISH, "publishing/publish", values)
-    for part in REFUSALS:
+    for part in (*REFUSALS, "schedule"):
         values = partial(_refused, part=part)
         yield staff_scene(f"publish-refused-{part}", PUBLISH, "publishing/publish", values)
     yield staff_scene("publish-archived-before", PUBLISH, "publishing/publish", _archived_before)
@@ -137,7 +143,8 @@ def _refused(sample: SampleCampaign, *, part: str) -> Values:
     form.now = sample.now
     if part == "publish":
         with_errors(form)
-    values = {**_publish(sample, state="draft"), "form": form, "refused": REFUSALS[part]}
+    refused = NOT_SCHEDULED if part == "schedule" else REFUSALS[part]
+    values = {**_publish(sample, state="draft"), "form": form, "refused": refused}
     return {**values, "problem": PROBLEM_OF[part]}
 
 

@@ -20,6 +20,7 @@ from campaign_actions.catalogs.preview.sample_campaign import (
     SLUG,
     SampleCampaign,
 )
+from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.publishing.checks.email_texts import MAX_COMFORTABLE_LENGTH, check_email_texts
 from campaign_actions.publishing.checks.emails import FAILED_STEPS
@@ -67,7 +68,7 @@ def make_plan(sample: SampleCampaign, opens_at: datetime | None) -> Plan:
 
 def make_sections(plan: Plan) -> Iterator[Section]:
     for locale, text in plan.texts.items():
-        findings = [*check_texts(plan, locale), *check_email_texts(plan, locale)]
+        findings = [*check_texts(plan, locale, utc_now()), *check_email_texts(plan, locale)]
         findings += _untranslated()
         yield Section(locale, text.is_public, tuple(findings))
     steps = tuple(

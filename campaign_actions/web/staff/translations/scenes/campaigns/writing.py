@@ -144,7 +144,9 @@ def _scheduled(sample: SampleCampaign, *, subject: str) -> Values:
     return {
         **_edit(sample, subject=subject, state="as-is"),
         "campaign": make_campaign(sample, state="scheduled", is_public=False),
-        "action": make_action(sample, locales=TAGS, state="scheduled", is_public=False),
+        "action": make_action(
+            sample, locales=TAGS, state="scheduled", is_public=False, closes_at=None
+        ),
     }
 
 
