@@ -630,6 +630,7 @@ def test_the_page_that_opens_an_action_has_its_checks(staff, campaign):
     page = visible_text(staff.get(address).text)
     refused = visible_text(post(staff, address, when="now", seen="").text)
 
+    assert "1 problem to fix." in page, "in two languages"
     assert "This action is missing these texts: summary." in page
     assert "the link “Read more” leads nowhere." in page
     assert "The action was not opened" in refused
