@@ -1,6 +1,6 @@
 """Which texts a campaign and its actions need before a language is public, and which of them are empty."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
@@ -36,17 +36,28 @@ ACTION_TEXTS = {
 OPTIONAL_ACTION_TEXTS = {"background": _l("Background")}
 
 
-def is_needed(name: str, locale: str, *, subject: str, content: Content, source: str) -> bool:
+def is_needed(
+    name: str,
+    locale: str,
+    *,
+    subject: str,
+    content: Content,
+    source: str,
+    public_locales: Collection[str] = (),
+) -> bool:
     """Whether a language needs a text of a campaign or an action before it is public.
 
     `subject`: "campaign" or "action". `content`: as it is saved. `source`: the source language.
+    `public_locales`: of an action that is public, which may go on without an optional text.
     """
     if subject == "campaign":
         return name in CAMPAIGN_TEXTS
-    is_in_source = bool((content.get(f"texts.{source}.{name}") or "").strip())
-    return name in ACTION_TEXTS or (
-        name in OPTIONAL_ACTION_TEXTS and locale != source and is_in_source
+    is_in_source, is_written = (
+        bool((content.get(f"texts.{tag}.{name}") or "").strip()) for tag in (source, locale)
     )
+    would_be_missed = is_written or locale not in public_locales
+    is_optional = name in OPTIONAL_ACTION_TEXTS and locale != source
+    return name in ACTION_TEXTS or (is_optional and is_in_source and would_be_missed)
 
 
 def count_needed(plan: Plan, locale: str) -> Share:

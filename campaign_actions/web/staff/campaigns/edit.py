@@ -142,7 +142,11 @@ def _page(
         "bilingual_form": bilingual_form,
         "opened": opened,
         "is_needed": partial(
-            is_needed, subject=subject.name, content=content, source=campaign.source_locale
+            is_needed,
+            subject=subject.name,
+            content=content,
+            source=campaign.source_locale,
+            public_locales=action.public_locales if action else (),
         ),
         "translation": translation,
         "blocked_fields": texts_to_fix(bilingual_form, content, campaign, action),

@@ -435,9 +435,12 @@ def test_a_background_is_needed_where_the_source_has_one(client, staff):
     action = make_action(locales=("en", "ru"))
 
     page = client.get(address_of(action)).text
+    send(client, address_of(action), texts__ru__background="")
+    public = client.get(address_of(action)).text
 
     assert 'data-need="texts.ru.background"' in page
     assert 'data-need="texts.en.background"' not in page
+    assert 'data-need="texts.ru.background"' not in public
 
 
 @on_sqlite
