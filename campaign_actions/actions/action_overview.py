@@ -58,7 +58,9 @@ class ActionOverview:
     closes_at: datetime | None
     position: int
     version: int
-    opens_at: datetime | None = None  # with its campaign, or later; in the past once it has
+    next_opening: datetime | None = (
+        None  # ahead, if it is decided; never before that of its campaign
+    )
     is_public: bool = False  # published, as its campaign is
     has_closed: bool = False  # its closing time has passed, also if it is not public
     draft: Draft | None = None  # changes that the public does not see yet
@@ -170,7 +172,7 @@ def _overview(
         closes_at=action.closes_at,
         position=action.position,
         version=action.version,
-        opens_at=opens_at,
+        next_opening=_next_opening(campaign, action, now),
         is_public=is_public,
         has_closed=action.closes_at is not None and action.closes_at <= now,
         draft=draft,
@@ -179,6 +181,13 @@ def _overview(
         is_campaign_public=campaign.published_at is not None and campaign.published_at <= now,
         publisher_id=action.publisher_id,
     )
+
+
+def _next_opening(campaign: Campaign, action: Action, now: datetime) -> datetime | None:
+    if action.published_at is None:
+        return None
+    opens_at = max(filter(None, (campaign.published_at, action.published_at)))
+    return opens_at if opens_at > now else None
 
 
 def find_state(

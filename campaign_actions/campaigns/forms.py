@@ -90,7 +90,7 @@ def result_field() -> Markdown:
         _l("Result"),
         max_length=MAX_TEXT_LENGTH // 2,
         hint=_l(
-            "Shown on the page. If that is public, people see it once you publish your changes."
+            "The page shows it once nobody can take part, and once you have published your changes."
         ),
     )
 

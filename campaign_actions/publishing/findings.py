@@ -51,7 +51,7 @@ class Finding:
     `is_pending`: someone else has to approve what is there, or to set up email. `external_urls` are for a
     person to open: the server requests no other site. `is_of_all`: it is about all pages that are published
     together, and not about the campaign itself. `language`: that of the section it was in, if it is shown
-    without its section.
+    without its section. `details`: the labels of several texts that it is about.
     """
 
     state: State

@@ -177,6 +177,29 @@ def test_each_language_is_shown_in_per_cent_with_the_way_to_what_is_left(app):
     assert shares["fr"].url == f"/staff/campaigns/{campaign.id}/edit/?right=fr"
 
 
+def test_a_language_that_will_be_public_comes_before_one_that_is_left_out(app):
+    campaign, by = make_draft(locales=("en", "es", "ru")), make_staff("campaigner")
+    save_campaign(campaign.id, {"texts.en.headline": "New"}, opened_at=0, by=by, now=NOON)
+    change(update(CampaignText).filter_by(locale="es").values(is_public=False))
+
+    found = step(campaign.id, "languages")
+
+    assert found.todo == "Finish Russian"
+
+
+def test_an_incomplete_language_that_will_be_public_is_left_out_only_by_those_who_skip_it(app):
+    campaign, by = make_draft(), make_staff("campaigner")
+    save_campaign(campaign.id, {"texts.en.headline": "New"}, opened_at=0, by=by, now=NOON)
+    checklist = checklist_of(campaign.id)
+    tried = replace(checklist.find("emails"), is_done=True)
+    steps = [tried if one.name == "emails" else one for one in checklist.steps]
+    passed = replace(checklist, steps=tuple(steps))
+    skipped = replace(passed, skipped=frozenset({"languages"}))
+
+    assert [one.name for one in passed.left_out if one.name == "languages"] == []
+    assert [one.name for one in skipped.left_out if one.name == "languages"] == ["languages"]
+
+
 def test_a_source_that_lacks_needed_texts_is_not_complete(app):
     by = make_staff("campaigner")
     campaign_id = new_campaign("racism", {"en": {"title": "Racism"}}, by=by, now=NOON)

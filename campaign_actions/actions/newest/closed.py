@@ -7,17 +7,17 @@ from campaign_actions.actions.newest.pages import NewestPages
 from campaign_actions.actions.outcome import Outcome, make_outcome
 from campaign_actions.actions.queries import PublicAction, public_actions_of
 from campaign_actions.campaigns.edit import CAMPAIGN
-from campaign_actions.campaigns.queries import PublicCampaign
 from campaign_actions.campaigns.texts import texts_in
 from campaign_actions.campaigns.versioning.drafts import read_newest
 from campaign_actions.core.db.session import db
 
 
-def newest_outcome(campaign: PublicCampaign | None, action: PublicAction) -> Outcome | None:
+def newest_outcome(newest: NewestPages, action: PublicAction, *, now: datetime) -> Outcome | None:
     """None if the action is open, or has a result of its own in the language of the page."""
     if action.is_open or action.result:
         return None
-    return make_outcome(campaign, has_own=_has_result(action))
+    actions = newest_others(newest, action.campaign_id, now=now)
+    return make_outcome(newest.campaign, actions, has_own=_has_result(action))
 
 
 def newest_others(newest: NewestPages, campaign_id: int, *, now: datetime) -> list[PublicAction]:

@@ -145,9 +145,9 @@ def _languages(
         return unfinished
     others = [share for share in shares if share.locale != source]
     written = [share for share in others if share.is_begun]
-    first = next((share for share in written if share.left), None)
-    if first:
-        public = [share for share in written if share.left and share.locale in plan.public_locales]
+    left = [share for share in written if share.left]
+    public = [share for share in left if share.locale in plan.public_locales]
+    if first := next(iter(public or left), None):
         names = join_with_commas(language_here(share.locale) for share in public)
         reason = (
             _(
@@ -163,6 +163,7 @@ def _languages(
             *("languages", False, reason, todo, first.next_url),
             can_wait=True,
             permission=right,
+            is_public=bool(public),
             languages=shares,
         )
     if others and not written:

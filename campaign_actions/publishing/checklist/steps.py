@@ -50,6 +50,9 @@ class Step:
     can_wait: bool = False
     is_pending: bool = False
     permission: str = "campaigns.edit"
+    is_public: bool = (
+        False  # people will see what is missing, so only those who skip it leave it out
+    )
     at: datetime | None = None
     languages: tuple[LanguageShare, ...] = ()
     sections: tuple[Section, ...] = ()  # what must be fixed, by language
@@ -116,4 +119,5 @@ class Checklist:
         """Whether it can wait and was passed: someone skipped it or has tried the emails, the last
         step that can wait, or the campaign has a time to open."""
         is_passed = self.find("emails").is_done or self.find("publish").is_done
+        is_passed = is_passed and not step.is_public
         return step.can_wait and (step.name in self.skipped or is_passed)

@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.campaigns.models import CampaignText
 from campaign_actions.catalogs.campaign_texts.alignment import find_unmatched, saved_forms
-from campaign_actions.catalogs.campaign_texts.parts import Part
+from campaign_actions.catalogs.campaign_texts.parts import Part, context_in_words
 from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.catalogs.workflow.entries import Entry, entries
 from campaign_actions.core.db.session import db
@@ -53,7 +53,8 @@ def check_translations(
     unopened = _unopened(plan, catalog, context.now)
     found = [entry for entry in found if entry.message.context not in unopened]
     if stale := [entry for entry in found if entry.is_stale]:
-        yield _stale(len(stale), link("stale", stale))
+        labels = dict.fromkeys(context_in_words(entry.message.context) for entry in stale)
+        yield replace(_stale(len(stale), link("stale", stale)), details=tuple(labels))
     rest = (entry for entry in found if not entry.is_stale)
     if others := [entry for entry in rest if _key(entry) not in covered]:
         yield _untranslated(len(others), may_translate, link("waiting", others))

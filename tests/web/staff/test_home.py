@@ -642,9 +642,9 @@ def test_a_step_of_an_account_is_left_out_by_its_member_and_one_of_the_site_for_
     db.session.commit()
     theirs = visible_text(overview(client, make_staff("administrator", "campaigner")))
 
-    assert "3 of 6 done · Left out: 2" in mine
-    assert "Protect your account Left out. Your second factor is set up." in mine
-    assert "3 of 7 done · Left out: 1" in theirs
+    assert "3 of 6 done · Skipped: 2" in mine
+    assert "Protect your account Skipped. Your second factor is set up." in mine
+    assert "3 of 7 done · Skipped: 1" in theirs
     assert "Not now: Protect your account" not in theirs
 
 
@@ -659,7 +659,7 @@ def test_recovery_codes_made_after_not_now_count_as_done(app, client):
     after = visible_text(overview(client, member))
 
     assert "3 of 8 done" in before
-    assert "3 of 7 done · Left out: 1" in left_out
+    assert "3 of 7 done · Skipped: 1" in left_out
     assert "4 of 8 done" in after
     assert "Left out" not in after
 

@@ -202,7 +202,7 @@ def _framed_action(action: PublicAction, newest: NewestPages) -> Response:
         pictures=_picture_folder(action.campaign_id),
         appearance=newest.appearance_of(action.id),
     )
-    values["elsewhere"] = newest_outcome(newest.campaign, action)
+    values["elsewhere"] = newest_outcome(newest, action, now=utc_now())
     return _framed("actions/show.html", values)
 
 

@@ -186,7 +186,7 @@ def _action_page(previewed: PreviewedCampaign, action_id: int) -> Response:
         pictures=previewed.pictures,
         appearance=previewed.newest.appearance_of(action_id),
     )
-    page["elsewhere"] = newest_outcome(previewed.shown, found)
+    page["elsewhere"] = newest_outcome(previewed.newest, found, now=utc_now())
     alternates = previewed.alternates("action", action_id=action_id)
     return _page(previewed, "actions/show.html", page, alternates, action_id)
 

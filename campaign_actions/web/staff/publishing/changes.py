@@ -48,6 +48,7 @@ from campaign_actions.web.staff.publishing.conflicts import (
     news_since,
     requested_part,
 )
+from campaign_actions.web.staff.publishing.edit_addresses import is_of_look
 from campaign_actions.web.staff.publishing.new_languages import chosen_new_languages
 from campaign_actions.web.staff.publishing.publishing_messages import published_words
 
@@ -150,11 +151,14 @@ def ask_discard(campaign_id: int) -> ResponseReturnValue:
     drafts = chosen_drafts(campaign)
     if not drafts:
         raise verbs.NoChanges
+    shown = shown_drafts(campaign, drafts, now=utc_now())
+    names = [field.difference.name for one in shown for field in one.fields]
     return render_template(
         "staff/publishing/discard_changes.html",
         campaign=campaign,
-        drafts=shown_drafts(campaign, drafts, now=utc_now()),
+        drafts=shown,
         chosen=chosen_part(),
+        has_look=any(map(is_of_look, names)),
     )
 
 

@@ -71,14 +71,16 @@ def unpublish(campaign_id: int) -> ResponseReturnValue:
 @bp.get("/close/")
 @needs("campaigns.publish")
 def ask_close(campaign_id: int) -> ResponseReturnValue:
-    if not get_plan(campaign_id).is_open(utc_now()):
+    plan = get_plan(campaign_id, of=())
+    if not plan.is_open(utc_now()):
         raise NotOpen
     campaign = get_campaign_overview(campaign_id, now=utc_now())
     if campaign.state == "archived":
         raise CampaignArchived
     if not any(action.state in ("open", "scheduled") for action in campaign.actions):
         raise NothingToClose
-    return render_template("staff/publishing/close.html", campaign=campaign)
+    has_result = any(text.result for text in plan.texts.values())
+    return render_template("staff/publishing/close.html", campaign=campaign, has_result=has_result)
 
 
 @bp.post("/close/")

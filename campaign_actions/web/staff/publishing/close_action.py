@@ -82,7 +82,7 @@ def close_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
     elif action.is_public and action.state == "closed":
         flash(_("The action is open again."))
     else:
-        flash(_("Closing time saved"))
+        flash(_("Closing time saved") if form.chosen_time() else _("Closing time removed"))
     if not action.is_public:
         return redirect(url_for("staff_publishing_publish.show", campaign_id=campaign_id), 303)
     return redirect(url_for("staff_actions_show.show", **action.ids), 303)

@@ -22,6 +22,11 @@ LOOK = {
 }
 
 
+def is_of_look(name: str) -> bool:
+    """Whether a field is of a picture or a colour, which restoring a revision leaves as they are."""
+    return name in LOOK or name.rpartition(".")[2].startswith(PREFIX)
+
+
 def edit_address(draft: Draft, name: str, *, campaign_id: int) -> str:
     """The page with a field of a draft, open at that field."""
     is_campaign = draft.subject is CAMPAIGN
@@ -33,7 +38,7 @@ def edit_address(draft: Draft, name: str, *, campaign_id: int) -> str:
     if not is_campaign:
         ids["action_id"] = draft.subject_id
     field, language = name.rpartition(".")[2], language_of_field(name)
-    if name in LOOK or field.startswith(PREFIX):
+    if is_of_look(name):
         page = "edit" if is_campaign else "edit_action"
         anchor = LOOK.get(name) or f"{field.removeprefix(PREFIX)}-{language}"
         return url_for(f"staff_campaigns_appearance.{page}", **ids, _anchor=anchor)

@@ -11,6 +11,7 @@ from campaign_actions.actions.field_labels import LABELS
 from campaign_actions.actions.models import Action, ActionText, Signature
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign
+from campaign_actions.campaigns.picture import choose_accent
 from campaign_actions.campaigns.versioning.history import find_content
 from campaign_actions.campaigns.versioning.save import save_changes
 from campaign_actions.core.db.session import db, utc_now
@@ -637,6 +638,28 @@ def test_discarding_asks_first_and_keeps_the_public_page(staff, action):
     assert answer.status_code == 303
     assert drafts_in(action.campaign_id) == {}
     assert newest(ACTION, action.id)["texts.en.button"] == "Sign the petition"
+
+
+@pytest.mark.parametrize("is_of_look", [True, False])
+def test_discarding_says_that_pictures_and_colours_cannot_be_restored(staff, action, is_of_look):
+    if is_of_look:
+        choose_accent(action.campaign_id, "blue", actor="ada", now=NOON)
+    else:
+        change(CAMPAIGN, action.campaign_id, summary="New")
+
+    page = visible_text(staff.get(page_of(action, "discard/")).text)
+
+    words = "Pictures, their descriptions and colours cannot be restored."
+    assert (words in page) == is_of_look
+
+
+def test_the_texts_whose_translations_are_older_are_named(staff, action):
+    change(CAMPAIGN, action.campaign_id, summary="New")
+    change(ACTION, action.id, teaser="New")
+
+    page = visible_text(staff.get(page_of(action)).text)
+
+    assert "Summary, Teaser · hate-crimes" in page.partition("To review:")[2]
 
 
 def test_only_people_who_may_publish_can_publish(client, action, monkeypatch):

@@ -51,7 +51,7 @@ def test_the_checklist_has_one_next_step(staff, campaign):
     assert page.count('class="btn main"') == 1
     assert f'<a class="btn main" href="{page_of(campaign, "appearance/")}">Add a picture' in page
     assert "Skip this step" in page
-    assert "Left out" not in page
+    assert "Skipped" not in page
 
 
 def next_of(client, campaign) -> str:
@@ -79,8 +79,8 @@ def test_a_skipped_step_makes_way_for_the_one_after_it(staff, campaign):
     assert "Next: publish. " in page
     assert next_of(staff, campaign) == "publish"
     shown = visible_text(staff.get(page_of(campaign, "checklist/")).text)
-    assert "4 of 5 steps done · Left out: 2" in shown, "seven steps are numbered"
-    assert "Picture Left out. Without a picture" in shown
+    assert "4 of 5 steps done · Skipped: 2" in shown, "seven steps are numbered"
+    assert "Picture Skipped. Without a picture" in shown
     assert "1 Step left in a draft" in visible_text(staff.get("/staff/").text)
 
 
@@ -98,7 +98,7 @@ def test_what_one_person_skips_is_left_out_for_everyone(staff, campaign, app):
 
     assert next_of(other, campaign) == "try the emails"
     page = visible_text(other.get(page_of(campaign, "checklist/")).text)
-    assert "Picture Left out. Without a picture" in page
+    assert "Picture Skipped. Without a picture" in page
 
 
 def test_a_skipped_step_that_is_done_after_all_counts_as_done(staff, campaign):
@@ -111,7 +111,7 @@ def test_a_skipped_step_that_is_done_after_all_counts_as_done(staff, campaign):
 
     page = visible_text(staff.get(page_of(campaign, "checklist/")).text)
 
-    assert "5 of 6 steps done · Left out: 1" in page
+    assert "5 of 6 steps done · Skipped: 1" in page
 
 
 def test_steps_left_out_elsewhere_are_known_though_the_progress_is_kept(

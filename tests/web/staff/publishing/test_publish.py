@@ -618,6 +618,28 @@ def test_both_times_of_a_scheduled_action_are_on_its_pages(staff, campaign):
     assert "Open until" not in texts
 
 
+def test_the_opening_time_of_an_action_is_shown_while_its_campaign_has_none(staff, campaign):
+    opens_at = utc_now() + 5 * DAY
+    base = f"/staff/campaigns/{campaign.id}/actions/{action_ids()[0]}/"
+
+    post(staff, f"{base}open/", when="at", at=local_input(opens_at), seen="")
+
+    said = f"Opens on {datetime_here(opens_at)}."
+    assert said in visible_text(staff.get(base).text)
+    box = staff.get(page_of(campaign)).text.partition('aria-labelledby="actions-heading"')[2]
+    assert said in visible_text(box.partition("</section>")[0])
+
+
+def test_a_closing_time_that_is_removed_is_not_said_to_be_saved(staff, campaign):
+    address = f"/staff/campaigns/{campaign.id}/actions/{action_ids()[0]}/close/"
+    post(staff, address, when="at", at=local_input(NEXT_YEAR))
+    seen = fields_of(staff.get(address).text)["seen"]
+
+    answer = post(staff, address, when="never", at="", seen=seen)
+
+    assert "Closing time removed" in staff.get(answer.location).text
+
+
 def test_the_page_that_opens_an_action_has_its_checks(staff, campaign):
     set_opening_time(campaign.id, LONG_AGO)
     later = make_action(campaign=campaign, slug="later", locales=("en", "ru"))
@@ -1069,6 +1091,28 @@ def test_a_result_is_hidden_while_the_campaign_is_open_again(staff, campaign):
     assert "The law is changed." not in reopened
 
 
+def test_closing_says_that_the_result_of_the_campaign_will_be_shown_and_its_actions_show_it(
+    staff, campaign
+):
+    set_opening_time(campaign.id, LONG_AGO)
+    base = f"/staff/campaigns/{campaign.id}/"
+    before = staff.get(f"{base}close/").text
+    post(staff, f"{base}archive/", result_en="The law is changed.", result_ru="Закон изменён.")
+    asked = visible_text(staff.get(f"{base}reopen/").text)
+    reopen(staff, base)
+
+    question = staff.get(f"{base}close/").text
+    post(staff, f"{base}close/")
+    of_action = visible_text(staff.get("/en/campaigns/racism/hate-crimes/").text)
+
+    words = "The campaign has a result, which its page will show."
+    assert words not in before
+    assert "The result is kept, but hidden while an action is open." in asked
+    assert words in question
+    assert "The law is changed." in of_action
+    assert "We don’t know the outcome yet" not in of_action
+
+
 def test_the_result_of_an_archived_campaign_can_be_written_later(staff, campaign):
     set_opening_time(campaign.id, LONG_AGO)
     post(staff, f"/staff/campaigns/{campaign.id}/archive/", no_result="y")
@@ -1169,7 +1213,7 @@ def test_leaving_the_archive_says_whether_people_can_still_read_the_result(
     reopen(staff, base)
 
     assert ("The result stays public until an action opens." in asked) == was_closed
-    assert ("The result is kept, but hidden until" in asked) != was_closed
+    assert ("The result is kept, but hidden while" in asked) != was_closed
     assert ("We won." in staff.get("/en/campaigns/racism/").text) == was_closed
 
 

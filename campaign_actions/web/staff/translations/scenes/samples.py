@@ -214,7 +214,7 @@ def _overview(
         count=COUNT,
         asks_comment=True,
         shows_comments=True,
-        opens_at=sample.now - timedelta(days=9),
+        next_opening=sample.now if changes.get("state") == "scheduled" else None,
         published_at=sample.now - timedelta(days=9),
         closes_at=action.closes_at,
         position=position,

@@ -220,7 +220,7 @@ def _without_rights(sample: SampleCampaign) -> Values:
 
 
 def _discard(sample: SampleCampaign) -> Values:
-    return _changes(sample, state="fine")
+    return {**_changes(sample, state="fine"), "has_look": True}
 
 
 def _field(name: str, locale: str, *pieces: tuple[str, str]) -> ChangedField:

@@ -95,7 +95,7 @@ def _ask(sample: SampleCampaign, *, state: State = "open") -> Values:
     actions.append(make_action(sample, state="open", closes_at=planned.at))
     draft = make_draft(sample, schedule=planned)
     campaign = make_campaign(sample, draft=draft, actions=tuple(actions), state=state)
-    return {"campaign": campaign, "seen": "", "problem": ""}
+    return {"campaign": campaign, "seen": "", "problem": "", "has_result": True}
 
 
 def _archive(sample: SampleCampaign, *, is_wrong: bool, state: State = "open") -> Values:
