@@ -54,6 +54,8 @@ def test_a_picture_and_an_accent_colour_appear_on_public_pages(work, campaign, p
     assert picture.evaluate("image => image.naturalWidth") > 0
     expect(page.get_by_label("Top left")).to_be_checked()
     found += choose_an_accent(page)
+    page.goto(f"{campaign}changes/")
+    found += look_at(page, shots, "picture-changes")
     publish_changes(page, campaign)
 
     for address in ("/ru/campaigns/looks/", "/en/campaigns/looks/sign/", "/en/"):
