@@ -35,6 +35,7 @@ class ListedCampaign:
     locale: str  # of the title
     titles: Mapping[str, str]  # by language
     action_titles: tuple[str, ...]  # of all its actions, in all languages
+    action_slugs: tuple[str, ...]
     locales: tuple[str, ...]
     state: State
     tags: tuple[str, ...]
@@ -47,8 +48,9 @@ class ListedCampaign:
     archived_at: datetime | None
 
     def has(self, word: str) -> bool:
-        """Whether a title, of it or of an action, the address or a tag contains a word, in any case."""
-        texts = (*self.titles.values(), *self.action_titles, self.slug, *self.tags)
+        """Whether a title, the address or a tag, of it or of an action, contains a word, in any case."""
+        names = (f"{self.slug}/{one}" for one in self.action_slugs)
+        texts = (*self.titles.values(), *self.action_titles, self.slug, *names, *self.tags)
         return any(word in text.casefold() for text in texts)
 
 
@@ -132,6 +134,7 @@ def _actions() -> defaultdict[int, list[Row[*tuple[Any, ...]]]]:
     rows = select(
         Action.id,
         Action.campaign_id,
+        Action.slug,
         Action.published_at,
         Action.closes_at,
         Action.goal,
@@ -187,6 +190,7 @@ def _listed(
         locale=locale,
         titles=titles,
         action_titles=tuple(action_titles),
+        action_slugs=tuple(one.slug for one in actions),
         locales=sort_locales(titles, locales),
         state=find_state(row.published_at, ends_at, archived, now),
         tags=tags,

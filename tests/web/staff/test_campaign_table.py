@@ -42,6 +42,9 @@ def test_campaigns_are_filtered_and_archived_ones_folded_away(client, address):
     assert ">Not archived <span" in everything, "these are not all"
     assert titles(client.get(f"{address}?tag=2026&sort=title").text) == ["justice"]
     assert titles(client.get(f"{address}?q=JUST").text) == ["justice"]
+    make_action(campaign=justice, slug="night-buses")
+    for words in ("night-buses", "justice/night-buses"):
+        assert titles(client.get(f"{address}?q={words}").text) == ["justice"]
     assert "No campaign matches." in nothing
     assert f'<a href="{address}#campaigns">Show all campaigns</a>' in nothing
 

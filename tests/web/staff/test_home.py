@@ -506,6 +506,20 @@ def test_strings_of_several_campaigns_are_among_the_lines_of_each(client):
         assert "2 Strings to translate: Russian" in visible_text(waiting(page))
 
 
+@pytest.mark.parametrize("role", ["translator", "reviewer"])
+def test_the_page_of_a_campaign_leads_only_translators_to_its_strings(client, role):
+    campaign = make_campaign(locales=("en", "ru"))
+    db.session.execute(update(CampaignText).where(CampaignText.locale == "ru").values(headline=""))
+    db.session.commit()
+    log_in(client, make_staff(role))
+
+    page = client.get(f"/staff/campaigns/{campaign.id}/").text
+
+    assert "String to translate: Russian" in visible_text(page)
+    address = f'href="/staff/translations/ru/campaign-{campaign.id}/?show=waiting"'
+    assert (address in page) == (role == "translator")
+
+
 def test_the_count_for_the_menu_is_kept_until_the_member_does_something(app, client, monkeypatch):
     monkeypatch.setitem(app.extensions, waiting_store.key, WaitingStore(is_kept=True))
     member = make_staff("campaigner")

@@ -69,7 +69,7 @@ def _strings(campaign: CampaignOverview, now: datetime) -> Iterator[WaitingItem]
 
 
 def _address(work: Untranslated) -> str:
-    if not allows_at("translations.view", language=work.locale, catalog=work.catalog):
+    if not allows_at("translate", language=work.locale, catalog=work.catalog):
         return ""
     return url_for(
         "staff_translations_strings.index",

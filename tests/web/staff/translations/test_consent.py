@@ -86,6 +86,19 @@ def test_a_version_that_does_not_exist_covers_nothing(client, staff, crm):
     assert uses_covered_now("petition", "en") == set()
 
 
+@pytest.mark.parametrize(
+    ("role", "words"), [("translator", "Change text"), ("exporter", ""), ("reviewer", "View text")]
+)
+def test_the_list_offers_what_the_reader_may_do(client, role, words):
+    make_action()
+    log_in(client, make_staff(role))
+
+    page = client.get("/staff/consent/en/")
+
+    buttons = ["Change text", "View text", "Review and approve"]
+    assert [one for one in buttons if one in page.text] == [words] * bool(words)
+
+
 @pytest.mark.parametrize("body", ["", "a\u202eb", "x" * 2001])
 def test_an_invalid_consent_text_is_refused(client, staff, body):
     assert send(client, ADDRESS, body=body).status_code == 400

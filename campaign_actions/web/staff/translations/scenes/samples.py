@@ -152,6 +152,7 @@ def listed_campaign(sample: SampleCampaign, state: State) -> ListedCampaign:
         title=sample.campaign.title,
         locale=sample.locale,
         action_titles=(),
+        action_slugs=(),
         titles={sample.locale: sample.campaign.title},
         locales=(sample.locale,),
         state=state,
