@@ -80,6 +80,11 @@ class ActionOverview:
         return self.published_at is not None and self.state not in ("draft", "scheduled")
 
     @property
+    def has_ended(self) -> bool:
+        """Whether it was open and has closed, even if its campaign was unpublished since."""
+        return self.has_closed and self.published_at is not None
+
+    @property
     def has_figures(self) -> bool:
         """Whether it is or was open, or people have taken part."""
         return self.has_opened or self.count > 0

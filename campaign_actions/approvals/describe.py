@@ -87,8 +87,11 @@ def _export_facts(operation: Export, seen: Mapping[str, Any]) -> Facts:
         matching = count_rows(connection, operation)
     # Translators: how many participants match the filters of an export at the moment
     yield _("Participants who match"), _("%(number)s now", number=number(matching))
-    yield _("Actions"), join_with_semicolons(
-        f"{title_of_action(one.id)} · {one.slug}" for one in operation.actions()
+    yield (
+        _("Actions"),
+        join_with_semicolons(
+            f"{title_of_action(one.id)} · {one.slug}" for one in operation.actions()
+        ),
     )
     yield from filter_facts(operation.selection, SourceNames((operation.campaign,)))
     yield _("Purpose"), str(operation.what_for.label)

@@ -23,6 +23,7 @@ from campaign_actions.core.db.session import write_transaction
 from campaign_actions.publishing.archive import leave_archive
 from campaign_actions.publishing.changes import take_drafts
 from campaign_actions.publishing.conflicts import (
+    AlreadyClosed,
     AlreadyOpen,
     CampaignArchived,
     NotOpen,
@@ -153,7 +154,7 @@ def open_action(
 ) -> None:
     """Open one action at a time of its own, though never before its campaign. None: not yet.
 
-    Raises ScheduleConflict, AlreadyOpen, CampaignArchived.
+    Raises ScheduleConflict, AlreadyOpen, AlreadyClosed, CampaignArchived.
     """
     with write_transaction() as connection:
         campaign = lock_row(connection, Campaign, Campaign.id == campaign_id)
@@ -165,6 +166,9 @@ def open_action(
             raise ScheduleConflict
         if is_action_public(action.published_at, campaign.published_at, now):
             raise AlreadyOpen
+        closes_at = connection.scalar(select(Action.closes_at).where(Action.id == action_id))
+        if has_ended(action.published_at, closes_at, now):
+            raise AlreadyClosed
         at = at and max(at, now)
         _set(connection, Action, action_id, at, staff_id)
         _remember(connection, [_Opening(ACTION, action_id, action.published_at, at)], staff_id, now)

@@ -79,8 +79,12 @@ def close_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
         flash(_("The action is closed. To reopen it, choose “%(button)s”.", button=way))
         if links := _next_links(action):
             flash(links)
-    elif action.is_public and action.state == "closed":
-        flash(_("The action is open again."))
+    elif action.has_ended:
+        flash(
+            _("The action is open again.")
+            if action.is_public
+            else _("The action will be open again once the campaign is published.")
+        )
     else:
         flash(_("Closing time saved") if form.chosen_time() else _("Closing time removed"))
     if not action.is_public:

@@ -14,6 +14,7 @@ from campaign_actions.core.db.session import release_connection, utc_now
 from campaign_actions.core.errors import Conflict
 from campaign_actions.publishing import publish
 from campaign_actions.publishing.conflicts import (
+    AlreadyClosed,
     AlreadyOpen,
     CampaignArchived,
     ScheduleConflict,
@@ -57,6 +58,8 @@ def ask_open(campaign_id: int, action_id: int) -> ResponseReturnValue:
 def open_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """Open it with its campaign or later, unless something must be fixed first."""
     campaign, action = get_with_times(campaign_id, action_id)
+    if action.has_ended and not action.is_public:
+        raise AlreadyClosed
     form = _form_in(campaign)()
     form.now, form.closes_at = utc_now(), action.closes_at
     form.campaign_opens_at = campaign.published_at
@@ -85,11 +88,14 @@ def open_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
 
 @bp.errorhandler(ScheduleConflict)
 @bp.errorhandler(AlreadyOpen)
-def conflict(_error: Conflict) -> ResponseReturnValue:
+@bp.errorhandler(AlreadyClosed)
+def conflict(error: Conflict) -> ResponseReturnValue:
     """The page with the time that someone else has set since, and with what was typed."""
     release_connection()
     campaign, action = get_with_times(**(request.view_args or {}))
-    form, problem = _form_in(campaign)(), changed_since(campaign.id)
+    is_closed = isinstance(error, AlreadyClosed)
+    problem = f"{error.title}. {error.message}" if is_closed else changed_since(campaign.id)
+    form = _form_in(campaign)()
     return _open_page(campaign, action, form, problem=problem, status=409)
 
 

@@ -371,6 +371,30 @@ def test_a_closed_action_comes_back_with_its_campaign_and_stays_closed(staff, ca
     assert "Closed on" in staff.get("/en/campaigns/racism/hate-crimes/").text
 
 
+def test_a_closed_action_of_an_unpublished_campaign_can_only_be_reopened(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    base = f"/staff/campaigns/{campaign.id}/"
+    own = f"{base}actions/{action_ids()[0]}/"
+    post(staff, f"{own}close/", when="now", at="", sure="y")
+    staff.post(f"{base}unpublish/", data=fields_of(staff.get(f"{base}unpublish/").text))
+
+    page = staff.get(own).text
+    asked = staff.get(f"{own}open/").text
+    refused = post(staff, f"{own}open/", page=f"{own}close/", when="not", at="", seen="")
+    question = visible_text(staff.get(f"{own}close/").text)
+    seen = fields_of(staff.get(f"{own}close/").text)["seen"]
+    answer = post(staff, f"{own}close/", when="never", at="", seen=seen)
+
+    assert "Opening time" not in page
+    assert f'<a href="{own}close/">Reopen action</a>' in page
+    assert "Its page returns with the campaign, and the action stays closed." in asked
+    assert refused.status_code == 409
+    assert "This action is already closed" in visible_text(refused.text)
+    assert "People will be able to take part again once the campaign is published." in question
+    said = "The action will be open again once the campaign is published."
+    assert said in visible_text(staff.get(answer.location).text)
+
+
 def test_an_open_action_beside_a_closed_one_leads_to_the_page_that_shares_it(staff, campaign):
     set_opening_time(campaign.id, LONG_AGO)
     ended = make_action(campaign=campaign, slug="speak-up", locales=("en", "ru"))

@@ -63,7 +63,10 @@ def closing_scenes() -> Iterator[Scene]:
     for asks in (False, True):
         values = partial(_close_with_changes, asks=asks)
         yield staff_scene(f"close_action-{asks}", PUBLISH, "publishing/close_action", values)
-    yield staff_scene("close_action-again", PUBLISH, "publishing/close_action", _reopen_action)
+    for is_public in (True, False):
+        values = partial(_reopen_action, is_public=is_public)
+        name = f"close_action-again-{is_public}"
+        yield staff_scene(name, PUBLISH, "publishing/close_action", values)
     for is_early in (False, True):
         values = partial(_open_at, is_early=is_early)
         yield staff_scene(f"open_action-at-{is_early}", PUBLISH, "publishing/open_action", values)
@@ -146,7 +149,7 @@ def _open_refused(sample: SampleCampaign, *, is_public: bool) -> Values:
     return {
         **values,
         "campaign": campaign,
-        "blockers": [Finding("blocker", PLACEHOLDER, can_leave_out=True)],
+        "blockers": [Finding("blocker", PLACEHOLDER, can_leave_out=True, language=SOURCE)],
     }
 
 
@@ -174,8 +177,9 @@ def _close(sample: SampleCampaign, *, is_wrong: bool) -> Values:
     }
 
 
-def _reopen_action(sample: SampleCampaign) -> Values:
-    action = make_action(sample, state="closed", closes_at=sample.now, has_closed=True)
+def _reopen_action(sample: SampleCampaign, *, is_public: bool) -> Values:
+    facts = {"closes_at": sample.now, "has_closed": True, "is_public": is_public}
+    action = make_action(sample, state="closed" if is_public else "draft", **facts)
     return {**_close(sample, is_wrong=False), "action": action}
 
 

@@ -92,7 +92,7 @@ def _publish(
     times = (None, now, opens_at)
     its = {"state": "archived"} if state == "archived" else {}
     actions = tuple(make_action(sample, published_at=at, **its) for at in times)
-    closed = make_action(sample, state="closed", published_at=now, closes_at=now)
+    closed = make_action(sample, state="closed", published_at=now, closes_at=now, has_closed=True)
     form = PublishForm(formdata=None)
     form.prefill(opens_at, now)
     sections = () if is_clear else tuple(make_sections(plan))

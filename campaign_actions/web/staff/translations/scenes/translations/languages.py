@@ -81,6 +81,7 @@ def language_scenes() -> Iterator[Scene]:
         yield staff_scene(f"privacy-{state}", TRANSLATIONS, "translations/approvals", values)
     yield staff_scene("consent", CONSENT, "translations/consent", _consents)
     yield staff_scene("consent-language", CONSENT, "translations/consent_texts", _consent_texts)
+    yield staff_scene("consent-reader", CONSENT, "translations/consent_texts", _without_rights)
     for state in CONSENT_STATES:
         yield staff_scene(
             f"consent-{state}", CONSENT, "translations/consent_text", partial(_consent, state=state)
@@ -202,6 +203,10 @@ def _consents(sample: SampleCampaign) -> Values:
 def _consent_texts(sample: SampleCampaign) -> Values:
     texts = dict.fromkeys(KINDS) | {"petition": _consent_text(sample)}
     return {"locale": OTHER_LOCALE, "texts": texts, "drafts": {}, "kinds": KINDS}
+
+
+def _without_rights(sample: SampleCampaign) -> Values:
+    return {**_consent_texts(sample), "may_at": lambda *_names, **_values: False}
 
 
 def _consent(sample: SampleCampaign, *, state: str) -> Values:
