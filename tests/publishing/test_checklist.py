@@ -177,6 +177,16 @@ def test_each_language_is_shown_in_per_cent_with_the_way_to_what_is_left(app):
     assert shares["fr"].url == f"/staff/campaigns/{campaign.id}/edit/?right=fr"
 
 
+def test_the_share_of_the_source_leads_to_the_page_whose_texts_are_missing(app):
+    campaign = make_draft()
+    change(update(ActionText).filter_by(locale="en").values(summary=""))
+
+    source = step(campaign.id, "languages").languages[0]
+
+    assert source.left == 1
+    assert source.url == f"/staff/campaigns/{campaign.id}/actions/1/edit/"
+
+
 def test_a_language_that_will_be_public_comes_before_one_that_is_left_out(app):
     campaign, by = make_draft(locales=("en", "es", "ru")), make_staff("campaigner")
     save_campaign(campaign.id, {"texts.en.headline": "New"}, opened_at=0, by=by, now=NOON)

@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from campaign_actions.catalogs.store.repository import campaign_catalog
 from campaign_actions.catalogs.workflow.progress import Share, campaign_readiness
 from campaign_actions.core.i18n.locale import known_locales
-from campaign_actions.publishing.checks.needed_texts import count_needed
+from campaign_actions.publishing.checks.needed_texts import (
+    count_needed,
+    missing_of_action,
+    missing_of_campaign,
+)
 from campaign_actions.publishing.findings import edit_url
 from campaign_actions.publishing.queries import Plan
 
@@ -48,12 +52,19 @@ def _shares(plan: Plan, source: str) -> Iterator[LanguageShare]:
     catalog = campaign_catalog(plan.campaign.id, only_pages=True)
     needed = count_needed(plan, source)
     if source in plan.texts:
-        url = edit_url(plan.campaign.id)
+        url = _url_of_missing(plan, source)
         yield LanguageShare(source, needed.percent, needed.left, url, is_source=True)
     for locale in dict.fromkeys((*plan.texts, *known_locales())):
         if locale != source and catalog:
             share = campaign_readiness(catalog, locale).share
             yield _share(plan, locale, share, unwritten=needed.left)
+
+
+def _url_of_missing(plan: Plan, source: str) -> str:
+    """The texts of the campaign, or of the first action that lacks some when it lacks none itself."""
+    lacking = (action.id for action in plan.actions if missing_of_action(action, source))
+    is_complete = not missing_of_campaign(plan, source)
+    return edit_url(plan.campaign.id, next(lacking, None) if is_complete else None)
 
 
 def _share(plan: Plan, locale: str, share: Share, *, unwritten: int) -> LanguageShare:

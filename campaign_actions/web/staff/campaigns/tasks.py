@@ -19,6 +19,7 @@ from campaign_actions.web.staff.access.authorization import allows, allows_at
 from campaign_actions.web.staff.publishing.open_steps import open_steps
 from campaign_actions.web.staff.tab_counts import count_undecided_comments
 from campaign_actions.web.staff.waiting.campaigns import result_lines
+from campaign_actions.web.staff.waiting.clusters import cluster_lines
 from campaign_actions.web.staff.waiting.drafts import unopened_lines
 from campaign_actions.web.staff.waiting.item import WaitingItem
 from campaign_actions.web.staff.waiting.store import keep_strings
@@ -36,6 +37,7 @@ def campaign_tasks(campaign: CampaignOverview, *, now: datetime) -> list[Waiting
         *_steps(campaign),
         *unopened_lines(campaign),
         *_comments(campaign),
+        *cluster_lines([campaign.id], now),
         *_strings(campaign, now),
     ]
 

@@ -19,6 +19,7 @@ from campaign_actions.staff.permissions import ROLES
 from tests.support.batches import WHO, work
 from tests.support.clusters import LOW, arrive, cover, make_compared_action, make_ordinary, stored
 from tests.support.factories import make_action, make_staff
+from tests.support.page_text import visible_text
 from tests.support.signature_pages import address, entries
 from tests.support.staff_client import log_in, token_of
 
@@ -71,6 +72,15 @@ def test_a_cluster_has_its_reason_count_filter_and_sample(client, grace, action)
     assert page.count("…@bulk.example") == 3
     (viewed,) = entries()
     assert (viewed.actor, viewed.rows) == ("grace@example.org", 3)
+
+
+def test_the_page_of_its_campaign_leads_to_it(client, grace, action):
+    attack(action)
+
+    page = visible_text(client.get(f"/staff/campaigns/{action.campaign_id}/").text)
+
+    assert "1 Suspicious cluster" in page
+    assert "Review clusters" in page
 
 
 def test_the_chart_of_a_cluster_says_which_bars_are_its_own(client, grace, action):

@@ -9,8 +9,15 @@ from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.switches.state import EMAIL, EXPORT, SIGN, Switch, is_off
 from campaign_actions.staff.permissions import ROLES
 from campaign_actions.switches.models import SwitchPause
+from campaign_actions.switches.names import UNPROVED
 from tests.support.exports import export_file, make_export
-from tests.support.factories import make_action, make_confirmed, make_staff, make_update
+from tests.support.factories import (
+    make_action,
+    make_campaign,
+    make_confirmed,
+    make_staff,
+    make_update,
+)
 from tests.support.sign_form import Inputs
 from tests.support.staff_client import log_in, post, token_of
 from tests.support.switches import REASON, action_switch, off, on
@@ -50,6 +57,26 @@ def test_everything_is_switched_off_and_on_with_a_reason(client, administrator, 
     (pause,) = pauses()
     assert pause.off_by == pause.on_by == "grace@example.org"
     assert client.get(PAGE).text.count(REASON) == 2
+
+
+def test_an_action_with_the_longest_address_is_switched_off_and_on(client, administrator):
+    campaign = make_campaign(slug="c" * 60)
+    action = make_action(campaign=campaign, slug="a" * 60)
+    name = f"{campaign.slug}/{action.slug}"
+
+    answers = [turn(client, to, one) for one in (name, f"{UNPROVED}{name}") for to in (OFF, ON)]
+
+    assert [answer.status_code for answer in answers] == [303] * 4
+
+
+def test_the_pages_that_publish_and_share_an_action_say_that_it_is_off(client, administrator):
+    action = make_action()
+    turn(client, OFF, "racism/hate-crimes")
+    base = f"/staff/campaigns/{action.campaign_id}/"
+
+    pages = [client.get(f"{base}{page}").text for page in ("publish/", "share/")]
+
+    assert ["Switched off" in page for page in pages] == [True, True]
 
 
 def test_a_reason_is_required(client, administrator):
