@@ -17,9 +17,7 @@ from campaign_actions.core.db.session import db
 class Outcome:
     """The results to show for an action without its own in a language."""
 
-    of_campaign: (
-        str  # the result of its campaign in the language, if its page shows that; may be empty
-    )
+    of_campaign: str  # the result on the page of its campaign in the language; may be empty
     is_elsewhere: bool  # either has a result in another public language
 
 
