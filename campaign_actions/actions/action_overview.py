@@ -58,9 +58,7 @@ class ActionOverview:
     closes_at: datetime | None
     position: int
     version: int
-    next_opening: datetime | None = (
-        None  # ahead, if it is decided; never before that of its campaign
-    )
+    next_opening: datetime | None = None  # ahead, if decided; not before that of its campaign
     is_public: bool = False  # published, as its campaign is
     has_closed: bool = False  # its closing time has passed, also if it is not public
     draft: Draft | None = None  # changes that the public does not see yet

@@ -50,9 +50,7 @@ class Step:
     can_wait: bool = False
     is_pending: bool = False
     permission: str = "campaigns.edit"
-    is_public: bool = (
-        False  # people will see what is missing, so only those who skip it leave it out
-    )
+    is_public: bool = False  # people will see the gap, so it is left out only if someone skips it
     at: datetime | None = None
     languages: tuple[LanguageShare, ...] = ()
     sections: tuple[Section, ...] = ()  # what must be fixed, by language

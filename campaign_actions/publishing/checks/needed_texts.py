@@ -1,6 +1,7 @@
 """Which texts a campaign and its actions need before a language is public, and which of them are empty."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
@@ -10,6 +11,7 @@ from campaign_actions.actions.models import Action, ActionText
 from campaign_actions.campaigns.models import CampaignText
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.catalogs.workflow.progress import Share
+from campaign_actions.publishing.checks.left_out import demands_in
 from campaign_actions.publishing.queries import Plan, text_of
 
 Labels = Mapping[str, LazyString]  # of fields, by their names
@@ -58,6 +60,25 @@ def is_needed(
     would_be_missed = is_written or locale not in public_locales
     is_optional = name in OPTIONAL_ACTION_TEXTS and locale != source
     return name in ACTION_TEXTS or (is_optional and is_in_source and would_be_missed)
+
+
+def needed_and_optional(
+    plan: Plan, action: Action, locale: str, now: datetime
+) -> tuple[Labels, Labels]:
+    """An optional text is needed where the source has it, so that no new language shows half a page.
+
+    A public page that lacks it can be without it until it is translated, unless it has demands.
+    """
+    source = text_of(action, plan.campaign.source_locale)
+    public = plan.public_text(locale, action.id, now)
+    optional = {
+        field: name
+        for field, name in OPTIONAL_ACTION_TEXTS.items()
+        if not (written := getattr(source, field, "")).strip()
+        or (public and not getattr(public, field).strip() and not demands_in(written))
+    }
+    needed = ACTION_TEXTS | OPTIONAL_ACTION_TEXTS
+    return {field: name for field, name in needed.items() if field not in optional}, optional
 
 
 def count_needed(plan: Plan, locale: str) -> Share:

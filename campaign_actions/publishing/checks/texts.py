@@ -16,15 +16,13 @@ from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import CampaignText, Partner, PartnerText
 from campaign_actions.core.i18n.formatting import lower_first
 from campaign_actions.core.i18n.list_format import join_list, join_with_commas
-from campaign_actions.publishing.checks.left_out import demands_in
 from campaign_actions.publishing.checks.link_texts import partner_name, partner_place
 from campaign_actions.publishing.checks.needed_texts import (
     ACTION_TEXTS,
     CAMPAIGN_TEXTS,
-    OPTIONAL_ACTION_TEXTS,
-    Labels,
     empty_of,
     labels_of,
+    needed_and_optional,
 )
 from campaign_actions.publishing.findings import (
     Finding,
@@ -110,7 +108,7 @@ def _action(plan: Plan, action: Action, locale: str, now: datetime) -> Iterator[
         remedy = _("Add the missing texts, or leave this language out.")
         yield finding("blocker", message, remedy, url(), can_leave_out=True)
         return
-    needed, optional = _needed_and_optional(plan, action, locale, now)
+    needed, optional = needed_and_optional(plan, action, locale, now)
     if missing := empty_of(text, labels_of(action, needed)):
         yield _lacking_action(plan, action, locale, missing)
     else:
@@ -157,25 +155,6 @@ def _picture(
 def _in_words(fields: Mapping[str, str | LazyString]) -> str:
     """Their labels in a sentence."""
     return join_with_commas(map(lower_first, fields.values()))
-
-
-def _needed_and_optional(
-    plan: Plan, action: Action, locale: str, now: datetime
-) -> tuple[Labels, Labels]:
-    """An optional text is needed where the source has it, so that no new language shows half a page.
-
-    A public page that lacks it can be without it until it is translated, unless it has demands.
-    """
-    source = text_of(action, plan.campaign.source_locale)
-    public = plan.public_text(locale, action.id, now)
-    optional = {
-        field: name
-        for field, name in OPTIONAL_ACTION_TEXTS.items()
-        if not (written := getattr(source, field, "")).strip()
-        or (public and not getattr(public, field).strip() and not demands_in(written))
-    }
-    needed = ACTION_TEXTS | OPTIONAL_ACTION_TEXTS
-    return {field: name for field, name in needed.items() if field not in optional}, optional
 
 
 def _partners(plan: Plan, locale: str) -> Iterator[Finding]:

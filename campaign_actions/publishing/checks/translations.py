@@ -121,6 +121,8 @@ def _unopened(plan: Plan, catalog: Catalog, now: datetime) -> set[str]:
     if not plan.is_open(now):
         return set()
     ids = {action.id for action in plan.actions if action.published_at is None}
+    if not ids:
+        return set()
     return {context for context, owner in _owners(catalog).items() if owner in ids}
 
 
