@@ -140,11 +140,15 @@ for (const form of document.querySelectorAll("[data-writing]")) {
     if (target.name && target.matches("input, textarea, select")) current = target;
   });
 
-  form.addEventListener("input", () => {
+  const noteChange = () => {
     changed = true;
     if (saved) saved.hidden = true;
     for (const sign of form.querySelectorAll("[data-unsaved]")) sign.hidden = false;
-  });
+  };
+  form.addEventListener("input", noteChange);
+  // On a slow connection one may have begun to write before this script arrived.
+  const texts = [...form.querySelectorAll("textarea, input[type=text]")];
+  if (texts.some((field) => field.value !== field.defaultValue)) noteChange();
 
   form.addEventListener("submit", (event) => {
     leaving = !event.submitter?.formTarget;

@@ -91,6 +91,12 @@ class CampaignOverview:
         return tuple(action for action in self.actions if action.published_at is None)
 
     @property
+    def reopens_at(self) -> datetime | None:
+        """When it opens again, of one that is closed."""
+        openings = [one.next_opening for one in self.actions if one.next_opening]
+        return min(openings, default=None) if self.state == "closed" else None
+
+    @property
     def gaps(self) -> tuple[tuple[ActionOverview, tuple[str, ...]], ...]:
         """Actions that lack languages of the campaign, each with those languages."""
         missing = (

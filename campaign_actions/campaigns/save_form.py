@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from campaign_actions.campaigns.bilingual_form import BilingualForm
@@ -17,6 +18,7 @@ from campaign_actions.core.i18n.locale import known_locales, locales
 from campaign_actions.staff.models import StaffMember
 
 NO_LANGUAGE = "none"  # instead of a second language
+KEPT_OTHERS = _l("Other fields were saved while you were editing. Those changes are kept.")
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def save_messages(saved: Saved) -> Iterator[str]:
     else:
         yield _("Saved")
     if saved.taken:
-        yield _("Other fields were saved while you were editing. Those changes are kept.")
+        yield str(KEPT_OTHERS)
     if saved.is_completed:
         yield _("Paragraphs that translators had finished have been added to the texts.")
 

@@ -26,11 +26,8 @@ KEPT = timedelta(days=1)  # a picture of a form that was never saved
 LOOK = ("accent", "logo", "icon")
 
 
-class BrandChanged(Conflict):
-    message = _l(
-        "Someone else changed the brand after you opened this page. Your entries are below, and"
-        " nothing was saved. Compare them with the public pages, then save again."
-    )
+class BrandChanged(Exception):
+    """Someone has saved the brand since the page was opened."""
 
 
 class PictureGone(Conflict):

@@ -1,7 +1,7 @@
 """The forms of the brand page and of the organisation's time zone."""
 
 from math import floor
-from typing import Any
+from typing import Any, Literal
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -32,6 +32,8 @@ from campaign_actions.organization.models import (
     MAX_NAME_LENGTH,
 )
 
+PICTURES: tuple[Literal["logo", "icon"], ...] = ("logo", "icon")
+
 
 class ContactAddress(EmailAddress):
     """An email address, or nothing."""
@@ -45,8 +47,8 @@ class BrandForm(StaffForm):
     """The look, and the texts in each language (`name-en`, `footer-en` and so on).
 
     `logo_kept` and `icon_kept`: names of pictures that are stored already, in use or not. `version`: of
-    the organisation that the page showed. `picker`: the colour in the browser's own picker, which always
-    has one; `picker_was`: the one that it had on the page.
+    the organisation that the page showed; `opened`: digests of what it showed. `picker`: the colour in the
+    browser's own picker, which always has one; `picker_was`: the one that it had on the page.
     """
 
     accent = Identifier(
@@ -58,7 +60,7 @@ class BrandForm(StaffForm):
     logo, icon = FileField(_l("Logo")), FileField(_l("Icon of the browser tab"))
     logo_kept, icon_kept = StringField(), StringField()
     remove_logo, remove_icon = Checkbox(_l("Remove logo")), Checkbox(_l("Remove icon"))
-    version = IntegerField()
+    version, opened = IntegerField(), StringField()
     locales: tuple[str, ...] = ()
 
     @property

@@ -21,14 +21,17 @@ from campaign_actions.core.i18n.locale import locales
 class PreviewBanner:
     """`opens_at`: if it is in the future. `has_changes`: the public page does not have yet.
 
-    `back`: for staff, the address of the publishing page. `is_sent`: after the form was sent, which does
-    nothing.
+    `back`: for staff, the address that they came from, and `came_from` its page: changes, checklist or "",
+    which is publishing. `locale`: of its words; "": that of the page.
+    `is_sent`: after the form was sent, which does nothing.
     """
 
     opens_at: datetime | None
     is_public: bool
     has_changes: bool = False
     back: str = ""
+    came_from: str = ""
+    locale: str = ""
     is_sent: bool = False
 
 
@@ -39,9 +42,11 @@ def make_banner(
     *,
     now: datetime,
     back: str = "",
+    came_from: str = "",
+    words_in: str = "",
     is_sent: bool = False,
 ) -> PreviewBanner:
-    """Of the page of a campaign, or of one of its actions, in a language."""
+    """Of the page of a campaign, or of one of its actions, in a language. `words_in`: that of its words."""
     action = db.session.get(Action, action_id) if action_id else None
     times = [one.published_at for one in (campaign, action) if one]
     opens_at = later_of(*times)
@@ -51,6 +56,8 @@ def make_banner(
         is_public,
         is_public and _has_changes(campaign.id, locale, action_id, now),
         back=back,
+        came_from=came_from,
+        locale=words_in,
         is_sent=is_sent,
     )
 

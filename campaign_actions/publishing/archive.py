@@ -142,7 +142,7 @@ def ends_before_closing(connection: Connection, campaign_id: int) -> dict[int, d
     if archived_since := _archived_since(connection, campaign_id):
         closed.append(Action.closes_at >= archived_since)
     rows = connection.execute(select(Action.id, Action.closes_at).where(*closed)).all()
-    return {row.id: _end_before(connection, row.id, row.closes_at) for row in rows}
+    return {row.id: end_before(connection, row.id, row.closes_at) for row in rows}
 
 
 def _archived_since(connection: Connection, campaign_id: int) -> datetime | None:
@@ -158,9 +158,10 @@ def _archived_since(connection: Connection, campaign_id: int) -> datetime | None
     return min([since, *filter(None, while_archived)])
 
 
-def _end_before(
+def end_before(
     connection: Connection, action_id: int, closed_at: datetime | None
 ) -> datetime | None:
+    """The closing time that an action had before this one; None: no closing time."""
     its = Revision.subject == ACTION.name, Revision.subject_id == action_id
     ends = select(JsonMember(Revision.content, "closes_at")).where(*its)
     newest_first = connection.scalars(ends.order_by(Revision.number.desc()))

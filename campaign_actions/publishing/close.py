@@ -40,8 +40,8 @@ def close_action(
     now: datetime,
     staff_id: int | None = None,
     seen: Seen = (),
-) -> None:
-    """Set the end of an action. None: no end, which also opens it again.
+) -> bool:
+    """Set the end of an action; returns whether it had another. None: no end, which also opens it again.
 
     `seen`: the end that a page showed. Raises TimePassed, EndsBeforeOpening, NotFound, CampaignArchived,
     ScheduleConflict, and if it ends now AlreadyClosed, NotOpenYet.
@@ -55,6 +55,8 @@ def close_action(
         if is_archived(connection, campaign_id):
             raise CampaignArchived
         check_seen(row.closes_at, seen)
+        if at == row.closes_at and not (at and at <= now):
+            return False
         save_end(connection, action_id, at, staff_id, now)
         if at and at <= now:
             opens_at = later_of(row.published_at, _campaign_opens_at(connection, campaign_id))
@@ -65,6 +67,7 @@ def close_action(
         subject = find_action_name(connection, action_id)
         did = "closes" if at else "open"
         _log(connection, actor, now, subject, did=did, at=at.isoformat() if at else None)
+    return True
 
 
 def check_closable(closes_at: datetime | None, *, is_public: bool, now: datetime) -> None:

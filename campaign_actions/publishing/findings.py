@@ -47,7 +47,8 @@ class Finding:
     `url`: the page where it can be fixed; `deed`: the words of the link to it. `subject` is a text in the
     language `locale`, like the title of an action. `field`: the label of the text that it is about, with its
     language, or a language; `line`: where in it, counted from 1. `permission`: what that page needs; "": the
-    right to edit what is checked. `can_leave_out`: whether leaving out the language is another remedy.
+    right to edit what is checked. `can_leave_out`: whether leaving out the language is another remedy;
+    `remedy_alone`: the other one where it cannot be left out, if that is not to add texts.
     `is_pending`: someone else has to approve what is there, or to set up email. `external_urls` are for a
     person to open: the server requests no other site. `is_of_all`: it is about all pages that are published
     together, and not about the campaign itself. `language`: that of the section it was in, if it is shown
@@ -68,6 +69,7 @@ class Finding:
     field: str = ""
     line: int = 0
     can_leave_out: bool = False
+    remedy_alone: str = ""
     is_pending: bool = False
     is_of_all: bool = False
     language: str = ""

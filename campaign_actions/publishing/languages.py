@@ -30,13 +30,15 @@ def set_languages(
     actor: str,
     now: datetime,
     staff_id: int | None = None,
-) -> None:
-    """Make these languages of a campaign public and hide the others. Raises ScheduleConflict.
+) -> bool:
+    """Make these languages of a campaign public and hide the others; returns whether others were public.
+
+    Raises ScheduleConflict.
 
     A language that only a draft has is public once the draft is published.
     """
     with write_transaction() as connection:
-        change_languages(
+        return change_languages(
             connection, campaign_id, languages, actor=actor, now=now, staff_id=staff_id
         )
 
@@ -81,7 +83,7 @@ def change_languages(
     actor: str,
     now: datetime,
     staff_id: int | None,
-) -> None:
+) -> bool:
     """The same in the caller’s transaction. Nothing is stored if they are public already."""
     campaign = lock_row(connection, Campaign, Campaign.id == campaign_id)
     newest = texts_in(read_newest(connection, CAMPAIGN, campaign_id))
@@ -90,7 +92,7 @@ def change_languages(
         raise ScheduleConflict
     wanted = set(languages.public)
     if wanted == public:
-        return
+        return False
     texts = select(CampaignText.locale).filter_by(campaign_id=campaign_id)
     rows = connection.scalars(texts).all()
     chosen = {f"texts.{tag}.is_public": tag in wanted for tag in newest}
@@ -109,3 +111,4 @@ def change_languages(
         did="languages",
         public=sorted(wanted),
     )
+    return True

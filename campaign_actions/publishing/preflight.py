@@ -106,9 +106,8 @@ def make_section(plan: Plan, locale: str, findings: Iterable[Finding]) -> Sectio
 
 def _remedy_alone(finding: Finding) -> str:
     """Where the language cannot be left out."""
-    pending: str = _("It applies once it is approved.")
     missing: str = _("Add the missing texts.")
-    return pending if finding.is_pending else missing
+    return finding.remedy_alone or missing
 
 
 def _campaign_findings(plan: Plan, context: PreflightContext) -> Iterator[Finding]:

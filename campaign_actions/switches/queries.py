@@ -19,6 +19,12 @@ def latest_pauses(*, limit: int) -> Sequence[SwitchPause]:
     ).all()
 
 
+def pauses_of_action(action_id: int) -> Sequence[SwitchPause]:
+    """The times for which nobody could take part in it, because this action was switched off."""
+    its = select(SwitchPause).filter_by(kind="action", target=str(action_id))
+    return db.session.scalars(its.order_by(SwitchPause.id)).all()
+
+
 def action_names() -> dict[int, str]:
     """The names of all actions as they are on the command line, by id."""
     slugs = select(Action.id, Campaign.slug, Action.slug).join(Campaign)

@@ -196,12 +196,13 @@ def findings(action) -> dict[str, str]:
     return {each.message: each.state for section in sections for each in section.findings}
 
 
-def test_a_missing_meaning_keeps_a_language_from_being_published(action):
-    save(action, TWO | {"texts.ru.milestone_1": "Передаём"})
+def test_a_missing_meaning_is_pointed_out_and_stops_publishing_in_the_source_only(action):
+    save(action, TWO | {"texts.ru.milestone_1": "Передаём", "texts.en.milestone_1": ""})
 
     found = findings(action)
 
-    assert found["The meaning of these milestones is missing: 5,000."] == "blocker"
+    assert found["The meaning of these milestones is missing: 5,000."] == "warning"
+    assert found["The meaning of these milestones is missing: 1,000."] == "blocker"
     assert found["Milestones: 1,000; 5,000."] == "ok"
 
 
@@ -286,3 +287,20 @@ def test_a_meaning_may_be_empty_in_a_draft_of_a_public_action_and_stops_publishi
     changes = writer.get(f"/staff/campaigns/{action.campaign_id}/changes/").text
     assert "The meaning of these milestones is missing: 5." in changes
     assert "1 problem to fix." in changes  # with a link for each language
+
+
+def test_a_new_milestone_that_is_not_translated_holds_nothing_back(writer, action):
+    typed = {"milestone_1": "5", "texts.en.milestone_1": "We deliver"}
+    post_form(writer, action, **typed)
+    address = f"/staff/campaigns/{action.campaign_id}/changes/"
+
+    changes = writer.get(address).text
+
+    assert "The meaning of these milestones is missing: 5." in changes
+    assert "The page in this language leaves them out until they are translated." in changes
+    assert "problem to fix" not in changes
+    seen = re.findall(r'name="seen" value="([^"]+)"', changes)
+    sent = {"csrf_token": token_of(changes), "seen": seen}
+    assert writer.post(f"{address}publish/", data=sent).status_code == 303
+    assert [one.text for one in shown(action, "en").milestones] == ["We deliver"]
+    assert [one.text for one in shown(action, "ru").milestones] == [""]

@@ -136,6 +136,7 @@ def test_leaving_with_unsaved_changes_shows_a_warning(work):
     page = work("campaigner", width=1280)
     make_campaign(page, "Fair trial")
     page.get_by_label("Headline (English)").press_sequentially("Judges")
+    expect(page.get_by_text("Not saved yet.")).to_be_visible()
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
 
@@ -143,6 +144,21 @@ def test_leaving_with_unsaved_changes_shows_a_warning(work):
 
     expect(page).to_have_url(re.compile("/history/"))
     assert asked == ["beforeunload"]
+
+
+def test_text_written_before_the_scripts_have_arrived_counts_as_unsaved(work):
+    page = work("campaigner", width=1280)
+    address = make_campaign(page, "Slow connection")
+    held = []
+    page.route(re.compile(r"/text_editor\b.*\.js"), lambda route: held.append(route))
+    page.goto(f"{address}edit/", wait_until="commit")
+    page.get_by_label("Headline (English)").press_sequentially("Judges")
+    expect(page.get_by_text("Not saved yet.")).to_be_hidden()
+
+    for route in held:
+        route.continue_()
+
+    expect(page.get_by_text("Not saved yet.")).to_be_visible()
 
 
 def test_the_preview_follows_the_field_that_is_written(work):

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from campaign_actions.actions.consent import publish_consent
+from campaign_actions.actions.edit import create_action
 from campaign_actions.actions.models import Action, ActionText, ConsentText
 from campaign_actions.actions.signatures.try_emails import trial_mails, try_emails
 from campaign_actions.campaigns.edit import CAMPAIGN, new_campaign, save_campaign
@@ -78,6 +79,22 @@ def test_after_its_own_text_a_campaign_needs_an_action(app):
     campaign_id = new_campaign("racism", {"en": texts}, by=by, now=NOON)
 
     assert checklist_of(campaign_id).next.url == f"/staff/campaigns/{campaign_id}/actions/new/"
+
+
+def test_a_first_action_takes_no_step_back(app):
+    by = make_staff("campaigner")
+    text = {"title": "Racism", "headline": "End it", "summary": "Now.", "body": "Because."}
+    campaign_id = new_campaign("racism", {"en": text, "ru": text}, by=by, now=NOON)
+    add_picture(campaign_id)
+
+    before = checklist_of(campaign_id)
+    titles = {"en": {"title": "A"}, "ru": {"title": "B"}}
+    create_action(campaign_id, "a", titles, by=by, now=NOON, kind="petition", goal=100)
+    after = checklist_of(campaign_id)
+
+    assert (before.done, after.done) == (1, 1)
+    assert before.find("languages").is_pending
+    assert before.find("checks").is_pending
 
 
 def test_a_missing_text_of_an_action_is_named_with_its_page(app):
@@ -549,6 +566,17 @@ def test_publishing_waits_for_email_and_says_so_once_nothing_else_is_left(app):
     assert replace(found, skipped=frozenset({"picture"})).awaits_email
     app.config["MAIL_URL"] = "smtp://127.0.0.1:9"
     assert not replace(checklist_of(campaign.id), skipped=frozenset({"picture"})).awaits_email
+
+
+def test_publishing_waits_for_email_before_there_is_an_action_as_well(app):
+    app.config["MAIL_URL"] = "file:outbox"
+    by = make_staff("campaigner")
+    campaign_id = new_campaign("racism", {"en": {"title": "Racism"}}, by=by, now=NOON)
+
+    found = checklist_of(campaign_id)
+
+    assert found.find("publish").reason == "Pending until email is set up."
+    assert found.next.name == "text"
 
 
 def test_a_public_address_that_nobody_can_open_lets_the_author_go_on(app):

@@ -2,6 +2,7 @@
 
 import io
 import re
+from html import unescape
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -36,7 +37,8 @@ def send(
 def _hidden(page: str) -> dict[str, str]:
     """The hidden fields of the form."""
     form = page[page.index('enctype="multipart/form-data"') :]
-    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form)
+    return {name: unescape(value) for name, value in found}
 
 
 def wordmark() -> bytes:

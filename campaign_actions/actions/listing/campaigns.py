@@ -1,6 +1,6 @@
-"""All campaigns as the overview of the workspace finds, filters and sorts them: without their texts."""
+"""All campaigns as the workspace lists them: without their texts."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +24,22 @@ from campaign_actions.core.db.session import db
 
 ARCHIVED = "archived"
 STATES = ("open", "draft", "scheduled", "closed", ARCHIVED)
-SORTS = ("title", "confirmed", "today")  # any other: the order of the public site
+
+
+@dataclass(frozen=True)
+class ListedAction:
+    """An action of a listed campaign. `title` is in the language `locale`; `name`: CAMPAIGN/ACTION."""
+
+    id: int
+    name: str
+    title: str
+    locale: str
+    titles: Mapping[str, str]  # by language
+    state: State
+
+    def has(self, word: str) -> bool:
+        """Whether a title or the address contains a word, in any case."""
+        return any(word in text.casefold() for text in (*self.titles.values(), self.name))
 
 
 @dataclass(frozen=True)
@@ -34,23 +49,43 @@ class ListedCampaign:
     title: str
     locale: str  # of the title
     titles: Mapping[str, str]  # by language
-    action_titles: tuple[str, ...]  # of all its actions, in all languages
-    action_slugs: tuple[str, ...]
+    actions: tuple[ListedAction, ...]
     locales: tuple[str, ...]
+    hidden_locales: frozenset[str]  # that it is not public in, or will not be
     state: State
     tags: tuple[str, ...]
-    action_ids: tuple[int, ...]
-    open_actions: int
     confirmed: int
     goal: int  # as shown, of the actions that are or were open
     published_at: datetime | None
     ends_at: datetime | None  # when the last of its actions closes or closed
+    reopens_at: datetime | None  # of one that is closed: when the next of its actions opens
     archived_at: datetime | None
+
+    @property
+    def action_ids(self) -> tuple[int, ...]:
+        return tuple(action.id for action in self.actions)
+
+    @property
+    def public_locales(self) -> tuple[str, ...]:
+        """In which the public sees it."""
+        is_public = self.state not in ("draft", "scheduled")
+        return tuple(tag for tag in self.locales if is_public and tag not in self.hidden_locales)
+
+    @property
+    def open_actions(self) -> int:
+        return sum(action.state == "open" for action in self.actions)
 
     def has(self, word: str) -> bool:
         """Whether a title, the address or a tag, of it or of an action, contains a word, in any case."""
-        names = (f"{self.slug}/{one}" for one in self.action_slugs)
-        texts = (*self.titles.values(), *self.action_titles, self.slug, *names, *self.tags)
+        return self._has_itself(word) or any(action.has(word) for action in self.actions)
+
+    def actions_with(self, words: Sequence[str]) -> list[ListedAction]:
+        """The actions because of which it is found: those with a word that is not in its own texts."""
+        missing = [word for word in words if not self._has_itself(word)]
+        return [action for action in self.actions if any(map(action.has, missing))]
+
+    def _has_itself(self, word: str) -> bool:
+        texts = (*self.titles.values(), self.slug, *self.tags)
         return any(word in text.casefold() for text in texts)
 
 
@@ -58,13 +93,16 @@ def listed_campaigns(
     ids: Collection[int] | None, *, locales: Sequence[str], now: datetime
 ) -> list[ListedCampaign]:
     """In the order of the public site; all of them if `ids` is None. `locales`: for titles, best first."""
-    columns = Campaign.id, Campaign.slug, Campaign.published_at, Campaign.archived_at
-    in_order = select(*columns).where(_are(ids)).order_by(Campaign.position, Campaign.id)
+    of_campaign = Campaign.id, Campaign.slug, Campaign.published_at, Campaign.archived_at
+    in_order = select(*of_campaign).where(_are(ids)).order_by(Campaign.position, Campaign.id)
     campaigns = db.session.execute(in_order).all()
     titles: defaultdict[int, dict[str, str]] = defaultdict(dict)
-    texts = select(CampaignText.campaign_id, CampaignText.locale, CampaignText.title)
-    for row in db.session.execute(texts):
+    hidden: defaultdict[int, set[str]] = defaultdict(set)
+    columns = CampaignText.campaign_id, CampaignText.locale, CampaignText.title
+    for row in db.session.execute(select(*columns, CampaignText.is_public)):
         titles[row.campaign_id][row.locale] = row.title
+        if not row.is_public:
+            hidden[row.campaign_id].add(row.locale)
     actions, milestones, tags = _actions(), _milestones(), tags_by_campaign()
     action_titles = _action_titles()
     return [
@@ -73,56 +111,14 @@ def listed_campaigns(
             actions=actions[row.id],
             milestones=milestones,
             titles=titles[row.id],
-            action_titles=action_titles[row.id],
+            hidden=hidden[row.id],
+            action_titles=action_titles,
             tags=tags.get(row.id, ()),
             locales=locales,
             now=now,
         )
         for row in campaigns
     ]
-
-
-@dataclass(frozen=True)
-class Filter:
-    """`state`: one of STATES; "" for all but archived ones. `tag`: "" for any. `query`: words."""
-
-    state: str = ""
-    tag: str = ""
-    query: str = ""
-
-    def of(self, found: Sequence[ListedCampaign]) -> list[ListedCampaign]:
-        return [
-            one for one in self.without_state(found) if one.state == self.state or self._is_all(one)
-        ]
-
-    def without_state(self, found: Sequence[ListedCampaign]) -> list[ListedCampaign]:
-        """Those that match the tag and the words."""
-        words, tag = self.query.casefold().split(), self.tag.casefold()
-        return [
-            one
-            for one in found
-            if (not tag or tag in map(str.casefold, one.tags)) and all(map(one.has, words))
-        ]
-
-    def _is_all(self, one: ListedCampaign) -> bool:
-        return not self.state and one.state != ARCHIVED
-
-
-def sort_campaigns(
-    found: Sequence[ListedCampaign], by: str, *, today: Mapping[int, int]
-) -> list[ListedCampaign]:
-    """`by`: one of SORTS. `today`: by campaign, how many confirmed today. The largest number comes first."""
-    if by == "title":
-        return sorted(found, key=lambda one: one.title.casefold())
-    if by == "confirmed":
-        return sorted(found, key=lambda one: -one.confirmed)
-    if by == "today":
-        return sorted(found, key=lambda one: -today.get(one.id, 0))
-    return list(found)
-
-
-def count_by_state(found: Sequence[ListedCampaign]) -> Mapping[str, int]:
-    return Counter(one.state for one in found)
 
 
 def _are(ids: Collection[int] | None) -> ColumnElement[bool]:
@@ -146,14 +142,12 @@ def _actions() -> defaultdict[int, list[Row[*tuple[Any, ...]]]]:
     return found
 
 
-def _action_titles() -> defaultdict[int, list[str]]:
-    """In all languages, by campaign."""
-    rows = select(Action.campaign_id, ActionText.title).join(
-        Action, Action.id == ActionText.action_id
-    )
-    found: defaultdict[int, list[str]] = defaultdict(list)
+def _action_titles() -> defaultdict[int, dict[str, str]]:
+    """By action and language."""
+    rows = select(ActionText.action_id, ActionText.locale, ActionText.title)
+    found: defaultdict[int, dict[str, str]] = defaultdict(dict)
     for row in db.session.execute(rows):
-        found[row.campaign_id].append(row.title)
+        found[row.action_id][row.locale] = row.title
     return found
 
 
@@ -171,17 +165,19 @@ def _listed(
     actions: Sequence[Row[*tuple[Any, ...]]],
     milestones: Mapping[int, Sequence[int]],
     titles: Mapping[str, str],
-    action_titles: Sequence[str],
+    hidden: Collection[str],
+    action_titles: Mapping[int, Mapping[str, str]],
     tags: tuple[str, ...],
     locales: Sequence[str],
     now: datetime,
 ) -> ListedCampaign:
     archived = archived_at(row)
-    states = [
-        find_state(later_of(row.published_at, one.published_at), one.closes_at, archived, now)
-        for one in actions
-    ]
+    listed_actions = tuple(
+        _listed_action(row, one, action_titles.get(one.id, {}), locales, now) for one in actions
+    )
     ends_at = end_of(actions, now)
+    state = find_state(row.published_at, ends_at, archived, now)
+    later = [one.published_at for one in actions if one.published_at and one.published_at > now]
     locale, title = find_title(titles, locales) or ("en", row.slug)
     return ListedCampaign(
         id=row.id,
@@ -189,20 +185,38 @@ def _listed(
         title=title,
         locale=locale,
         titles=titles,
-        action_titles=tuple(action_titles),
-        action_slugs=tuple(one.slug for one in actions),
+        actions=listed_actions,
         locales=sort_locales(titles, locales),
-        state=find_state(row.published_at, ends_at, archived, now),
+        hidden_locales=frozenset(hidden),
+        state=state,
         tags=tags,
-        action_ids=tuple(one.id for one in actions),
-        open_actions=states.count("open"),
         confirmed=sum(max(0, one.confirmed) for one in actions),
         goal=sum(
             shown_goal(one.goal, max(0, one.confirmed), milestones.get(one.id, ()))
             for one in actions
-            if one.published_at
+            if one.published_at and one.published_at <= now
         ),
         published_at=row.published_at,
         ends_at=ends_at,
+        reopens_at=min(later, default=None) if state == "closed" else None,
         archived_at=row.archived_at,
+    )
+
+
+def _listed_action(
+    campaign: Row[*tuple[Any, ...]],
+    row: Row[*tuple[Any, ...]],
+    titles: Mapping[str, str],
+    locales: Sequence[str],
+    now: datetime,
+) -> ListedAction:
+    opens_at = later_of(campaign.published_at, row.published_at)
+    locale, title = find_title(titles, locales) or ("en", row.slug)
+    return ListedAction(
+        id=row.id,
+        name=f"{campaign.slug}/{row.slug}",
+        title=title,
+        locale=locale,
+        titles=titles,
+        state=find_state(opens_at, row.closes_at, archived_at(campaign), now),
     )

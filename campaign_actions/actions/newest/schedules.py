@@ -8,9 +8,9 @@ from typing import Literal, Protocol
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from campaign_actions.campaigns.models import SCHEDULE_FAILURES, ScheduledDraft
+from campaign_actions.campaigns.models import SCHEDULE_FAILURES, Revision, ScheduledDraft
 from campaign_actions.core.db.session import db
 from campaign_actions.staff.queries import member_names
 
@@ -103,6 +103,28 @@ def schedules_of(campaign_ids: Iterable[int]) -> dict[tuple[str, int], Schedule]
         )
         for row in rows
     }
+
+
+def planned_times(campaign_ids: Iterable[int]) -> dict[int, datetime]:
+    """By campaign, when the first of its drafts becomes public; those that changed since are left out."""
+    newest = (
+        select(func.max(Revision.number))
+        .where(
+            Revision.subject == ScheduledDraft.subject,
+            Revision.subject_id == ScheduledDraft.subject_id,
+        )
+        .scalar_subquery()
+    )
+    planned = (
+        select(ScheduledDraft.campaign_id, func.min(ScheduledDraft.at).label("at"))
+        .where(
+            ScheduledDraft.campaign_id.in_(set(campaign_ids)),
+            ScheduledDraft.failed_at.is_(None),
+            ScheduledDraft.number == newest,
+        )
+        .group_by(ScheduledDraft.campaign_id)
+    )
+    return {row.campaign_id: row.at for row in db.session.execute(planned)}
 
 
 def publications(drafts: Iterable[Scheduled]) -> tuple[Publication, ...]:

@@ -1,7 +1,7 @@
 """When a page opened, closed and left the site, and what was decided about it. Older pages say less."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Literal
@@ -10,12 +10,15 @@ from sqlalchemy import or_, select
 
 from campaign_actions.campaigns.models import DecisionKind, PageDecision, Revision
 from campaign_actions.campaigns.versioning.revision_overview import Opening, RevisionOverview
-from campaign_actions.campaigns.versioning.row_changes import moment_in, texts_changed
+from campaign_actions.campaigns.versioning.row_changes import ARCHIVED, moment_in, texts_changed
 from campaign_actions.core.db.session import db
 from campaign_actions.core.db.stored_json import JsonMember
 from campaign_actions.staff.queries import member_names
 
-EventName = Literal["opened", "closed", "published", "unpublished"] | DecisionKind
+EventName = (
+    Literal["opened", "closed", "published", "unpublished", "switched-off", "switched-on"]
+    | DecisionKind
+)
 FAILED = "failed-"  # and why a time passed without publishing, in the kinds of decisions
 
 
@@ -23,7 +26,8 @@ FAILED = "failed-"  # and why a time passed without publishing, in the kinds of 
 class PageEvent:
     """`staff_id`: of who decided it; None if that is not known. `due_at`: the time set, cancelled or missed.
 
-    `number`: of the revision that was published, and `former`: of the one that it replaced.
+    `number`: of the revision that was published, and `former`: of the one that it replaced, or that was
+    public before the page left the site.
     """
 
     at: datetime
@@ -42,6 +46,26 @@ class PageEvent:
 
 
 @dataclass(frozen=True)
+class OpenTime:
+    """A time at which people could take part in an action; `until`: None if it has not closed since.
+
+    `opened_by`, `closed_by`: the members who decided to reopen and to close it; None if that is not known.
+    """
+
+    since: datetime
+    until: datetime | None = None
+    opened_by: int | None = None
+    closed_by: int | None = None
+
+    @property
+    def closing(self) -> PageEvent | None:
+        return PageEvent(self.until, "closed", self.closed_by) if self.until else None
+
+    def has(self, moment: datetime) -> bool:
+        return self.since <= moment and (self.until is None or moment < self.until)
+
+
+@dataclass(frozen=True)
 class HistoryRow:
     """A revision with what happened when it was saved, or an event at another time (`revision` is None).
 
@@ -54,8 +78,13 @@ class HistoryRow:
     events: Sequence[PageEvent] = field(default=())
 
 
-def public_events(subject: str, subject_id: int, opening: Opening | None) -> list[PageEvent]:
-    """When the page opened, showed a draft and left the site. `opening`: the last one, if it is public."""
+def public_events(
+    subject: str, subject_id: int, opening: Opening | None, published: int | None
+) -> list[PageEvent]:
+    """When the page opened, showed a draft and left the site.
+
+    `opening`: the last one, and `published` the number of the revision that is public now, if there is one.
+    """
     times = Revision.public_from, Revision.public_until
     known = select(*times, Revision.publisher_id, Revision.number, Revision.saved_at).where(
         Revision.subject == subject,
@@ -64,8 +93,12 @@ def public_events(subject: str, subject_id: int, opening: Opening | None) -> lis
     )
     rows = db.session.execute(known).all()
     begun = {row.public_from: row.publisher_id for row in rows if row.public_from}
-    ended = {row.public_until: row.number for row in rows if row.public_until}
-    found = [PageEvent(at, "opened", by) for at, by in begun.items() if at not in ended]
+    ended: dict[datetime, int] = {row.public_until: row.number for row in rows if row.public_until}
+    found = [
+        _opened(Opening(row.public_from, row.publisher_id), row.number, ended)
+        for row in rows
+        if row.public_from and row.public_from not in ended
+    ]
     found += [PageEvent(at, "unpublished") for at in ended if at not in begun]
     found += [
         PageEvent(at, "published", row.publisher_id, number=row.number, former=ended[at])
@@ -73,8 +106,19 @@ def public_events(subject: str, subject_id: int, opening: Opening | None) -> lis
         if (at := row.public_from) in ended and at != row.saved_at
     ]
     if opening and opening.at not in begun:
-        found.append(PageEvent(opening.at, "opened", opening.staff_id))
+        replaced_at = min((at for at in ended if at > opening.at), default=None)
+        number = ended[replaced_at] if replaced_at else published
+        found.append(_opened(opening, number, ended))
     return found
+
+
+def _opened(opening: Opening, number: int | None, ended: Mapping[datetime, int]) -> PageEvent:
+    """With the revision that was public before the page left the site, if it was another one."""
+    event = PageEvent(opening.at, "opened", opening.staff_id)
+    last = max((at for at in ended if at <= opening.at), default=None)
+    if last is None or not number or ended[last] == number:
+        return event
+    return replace(event, number=number, former=ended[last])
 
 
 def published_changes(
@@ -106,8 +150,8 @@ def decisions(subject: str, subject_id: int) -> list[PageEvent]:
     return [PageEvent(row.at, row.kind, row.staff_id, row.due_at) for row in rows]
 
 
-def closings(action_id: int, *, since: datetime, now: datetime) -> list[PageEvent]:
-    """When an action closed after it had opened: at once, or at a time that nobody changed before then."""
+def open_times(action_id: int, *, since: datetime, now: datetime) -> list[OpenTime]:
+    """When an action was open from `since`, when it first opened, by the closing times of its revisions."""
     ends = JsonMember(Revision.content, "closes_at").label("closes_at")
     saves = (
         select(Revision.saved_at, Revision.staff_id, ends)
@@ -117,13 +161,33 @@ def closings(action_id: int, *, since: datetime, now: datetime) -> list[PageEven
     rows = [
         (row.saved_at, row.staff_id, moment_in(row.closes_at)) for row in db.session.execute(saves)
     ]
-    found: dict[datetime, PageEvent] = {}
+    found: list[OpenTime] = []
+    start, opener = (since if rows else None), None
     author, before = None, None
     for (saved_at, staff_id, end), (next_save, *_rest) in pairwise([*rows, (now, None, None)]):
         author, before = (author, before) if end == before else (staff_id, end)
-        if end and since <= end and saved_at <= end <= next_save:
-            found.setdefault(end, PageEvent(end, "closed", author))
-    return list(found.values())
+        if start is None and (end is None or end > saved_at):
+            start, opener = max(saved_at, since), staff_id
+        if start is not None and end and start <= end <= next_save:
+            found.append(OpenTime(start, end, opener, author))
+            start = None
+    return [*found, OpenTime(start, opened_by=opener)] if start is not None else found
+
+
+def archive_moments(campaign_id: int) -> set[datetime]:
+    """When the campaign was archived and when it left the archive."""
+    archived = JsonMember(Revision.content, ARCHIVED).label("archived")
+    saves = (
+        select(Revision.saved_at, archived)
+        .where(Revision.subject == "campaign", Revision.subject_id == campaign_id)
+        .order_by(Revision.number)
+    )
+    rows = db.session.execute(saves).all()
+    return {
+        row.saved_at
+        for former, row in pairwise(rows)
+        if bool(former.archived) != bool(row.archived)
+    }
 
 
 def history_rows(

@@ -35,8 +35,9 @@ class RevisionOverview:
     something else became public at once; `is_repeated`: and a newer revision has that draft.
     `repeated_number`: of the revision saved with this one that is_repeated, if there is one. `is_same`:
     the public saw the same as before it. `public_from` and `public_until`: when the public saw it, as far
-    as that is known. `publisher`: who published it then; empty: not known. `former`: the number of the
-    revision that it is compared with; 0: none. `contents`: of that one, if there is one, and its own.
+    as that is known; `is_opening`: it began with an opening of its page. `publisher`: who published it
+    then; empty: not known. `former`: the number of the revision that it is compared with; 0: none.
+    `contents`: of that one, if there is one, and its own.
     """
 
     number: int
@@ -57,13 +58,15 @@ class RevisionOverview:
     is_same: bool = False
     public_from: datetime | None = None
     public_until: datetime | None = None
+    is_opening: bool = False
     publisher: str = ""
     former: int = 0
     contents: tuple[Content, ...] = field(default=(), repr=False)
 
     @property
-    def was_public(self) -> bool:
-        return self.is_public or self.public_from is not None
+    def changed_page(self) -> bool:
+        """Whether it replaced another one that the public saw."""
+        return (self.is_public or self.public_from is not None) and not self.is_opening
 
     @property
     def accent_name(self) -> str:

@@ -44,6 +44,7 @@ def init_app(app: Flask) -> None:
         datetime_here=datetime_here,
         datetime_public=datetime_public,
         day_public=day_public,
+        date_here=date_here,
         day_here=day_here,
         time_brief=time_brief,
         clocks=clocks,
@@ -139,6 +140,11 @@ def day_public(moment: datetime) -> str:
     return _long_day(
         moment.astimezone(organization_zone()).date(), formatting_locale(current_locale())
     )
+
+
+def date_here(moment: datetime) -> str:
+    """The day in the reader's time zone."""
+    return _long_day(to_local(moment).date(), formatting_locale(current_locale()))
 
 
 def day_here(moment: datetime) -> str:

@@ -7,7 +7,9 @@ from typing import Any
 from flask import Flask, current_app, g, render_template
 from flask.templating import Environment
 from jinja2 import StrictUndefined
+from markupsafe import Markup
 
+from campaign_actions.core.i18n.locale import current_locale
 from campaign_actions.core.i18n.locale_registry import locale_registry
 from campaign_actions.core.organization import organization_store
 from campaign_actions.core.templating.autoescape import ContextualCodeGenerator, init_filters
@@ -31,6 +33,7 @@ def init_app(app: Flask) -> None:
     app.jinja_environment = PageEnvironment
     init_filters(app.jinja_env)
     app.jinja_env.filters["alike"] = alike
+    app.jinja_env.globals["render_in"] = render_in
     app.jinja_env.undefined = StrictUndefined
     # The optimizer would compute filters of constants once, in one language for everyone.
     app.jinja_env.optimized = False
@@ -43,6 +46,16 @@ def alike(items: Iterable[Any], *names: str) -> list[list[Any]]:
     for item in items:
         found.setdefault(tuple(getattr(item, name) for name in names), []).append(item)
     return list(found.values())
+
+
+def render_in(locale: str, template: str, **values: object) -> Markup:
+    """A part of a page in another language than the rest of it, or in the same one ("")."""
+    former = current_locale()
+    g.locale = locale or former
+    try:
+        return Markup(render_template(template, **values))  # noqa: S704 - escaped as a template
+    finally:
+        g.locale = former
 
 
 def render(template: str, values: Mapping[str, object]) -> str:

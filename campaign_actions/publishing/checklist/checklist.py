@@ -16,6 +16,7 @@ from campaign_actions.core.i18n.list_format import join_with_commas, join_with_s
 from campaign_actions.core.i18n.locale import language_here, locales
 from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.core.mail.transports import reaches_people
+from campaign_actions.core.urls import is_reachable
 from campaign_actions.outbox.delivery import words_of
 from campaign_actions.publishing.checklist.checks_step import (
     find_unfinished,
@@ -65,7 +66,7 @@ def checklist_from(
     written = [step for step in (text, picture, addressee) if step]
     steps = (
         *written,
-        _languages(plan, source, shares, result),
+        _once_written(plan, _languages(plan, source, shares, result)),
         _emails(plan, trials, undelivered),
         make_checks_step(plan, result, shares, said_by=written),
         _publish(plan, result, now),
@@ -175,6 +176,14 @@ def _languages(
     return Step("languages", True, reason, "", edit_url(plan.campaign.id), languages=shares)
 
 
+def _once_written(plan: Plan, languages: Step) -> Step:
+    """Not done before there is an action, the texts of which every language needs as well."""
+    if plan.actions or not languages.is_done:
+        return languages
+    reason = _("There is no action yet.")
+    return replace(languages, is_done=False, is_pending=True, reason=reason)
+
+
 def mail_locales(plan: Plan) -> list[str]:
     """The languages in which the site sends emails, and some action has texts, the source first."""
     written = {text.locale for action in plan.actions for text in action.texts}
@@ -225,7 +234,8 @@ def _publish(plan: Plan, result: PreflightResult, now: datetime) -> Step:
         return Step("publish", True, _("Since %(moment)s.", moment=datetime_here(at)), "", url)
     if at:
         return Step("publish", True, _("Opens on %(moment)s.", moment=datetime_here(at)), "", url)
-    if needs_email(result):
+    is_set_up = reaches_people() and is_reachable()
+    if needs_email(result) or not (plan.actions or is_set_up):
         reason, todo = _("Pending until email is set up."), _("Set up email")
         return Step(
             *("publish", False, reason, todo, STATUS_URL),

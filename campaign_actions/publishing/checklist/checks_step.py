@@ -58,7 +58,8 @@ def make_checks_step(
     if others.blockers():
         can_leave_out = result.can_open(without_actions=())
         return replace(_to_fix(plan, others, review), can_leave_out=can_leave_out)
-    is_done, reason = not result.blockers(), _("Nothing needs fixing in texts, links and times.")
+    is_done = not result.blockers() and bool(plan.actions)  # without one, most is still unwritten
+    reason = _("Nothing needs fixing in texts, links and times.")
     if not is_done:
         reason = _("Apart from the steps above, nothing needs fixing.")
     return Step(

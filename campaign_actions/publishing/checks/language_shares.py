@@ -1,16 +1,18 @@
 """How much of a campaign each language has."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from campaign_actions.catalogs.store.repository import campaign_catalog
+from campaign_actions.catalogs.store.repository import Catalog, campaign_catalog
 from campaign_actions.catalogs.workflow.progress import Share, campaign_readiness
+from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import known_locales
 from campaign_actions.publishing.checks.needed_texts import (
     count_needed,
     missing_of_action,
     missing_of_campaign,
 )
+from campaign_actions.publishing.checks.results import hidden_results
 from campaign_actions.publishing.findings import edit_url
 from campaign_actions.publishing.queries import Plan
 
@@ -49,7 +51,7 @@ def source_of(plan: Plan) -> str:
 
 
 def _shares(plan: Plan, source: str) -> Iterator[LanguageShare]:
-    catalog = campaign_catalog(plan.campaign.id, only_pages=True)
+    catalog = _without_hidden_results(plan, campaign_catalog(plan.campaign.id, only_pages=True))
     needed = count_needed(plan, source)
     if source in plan.texts:
         url = _url_of_missing(plan, source)
@@ -58,6 +60,16 @@ def _shares(plan: Plan, source: str) -> Iterator[LanguageShare]:
         if locale != source and catalog:
             share = campaign_readiness(catalog, locale).share
             yield _share(plan, locale, share, unwritten=needed.left)
+
+
+def _without_hidden_results(plan: Plan, catalog: Catalog | None) -> Catalog | None:
+    """Nobody could read their translations, and they keep no language from being public."""
+    if catalog is None:
+        return None
+    now = utc_now()
+    hidden = hidden_results(plan, catalog, max(now, plan.campaign.published_at or now))
+    shown = tuple(one for one in catalog.messages if one.context not in hidden)
+    return replace(catalog, messages=shown)
 
 
 def _url_of_missing(plan: Plan, source: str) -> str:

@@ -34,6 +34,8 @@ def check_milestones(plan: Plan, action: Action, finding: partial[Finding]) -> I
 
 
 def check_milestone_texts(plan: Plan, locale: str) -> Iterator[Finding]:
+    """Pages leave out a milestone without a meaning in their language. In the source, there has to be one."""
+    is_source = locale == plan.campaign.source_locale
     for action in plan.actions:
         missing = [
             milestone.count
@@ -43,14 +45,15 @@ def check_milestone_texts(plan: Plan, locale: str) -> Iterator[Finding]:
         if missing:
             title, tag = title_of(action, locale, plan.campaign.source_locale)
             yield Finding(
-                "blocker",
+                "blocker" if is_source else "warning",
                 _(
                     "The meaning of these milestones is missing: %(numbers)s.",
                     numbers=_list(missing),
                 ),
-                _("Add the missing texts, or leave this language out."),
+                _("Add the missing texts.")
+                if is_source
+                else _("The page in this language leaves them out until they are translated."),
                 edit_url(plan.campaign.id, action.id, locale=locale),
-                can_leave_out=True,
                 subject=title,
                 locale=tag,
                 action_id=action.id,

@@ -1,12 +1,19 @@
-"""Checks of results: of a campaign before it is archived, as they are public at once, and of deleted ones."""
+"""Checks of results: of a campaign before it is archived, as they are public at once, and of deleted ones.
+
+And which of them nobody can read.
+"""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
 from functools import partial
 
 from flask_babel import gettext as _
 
+from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.models import Action, ActionText
 from campaign_actions.campaigns.models import CampaignText
+from campaign_actions.catalogs.campaign_texts.parts import Part
+from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.core.content.markdown_links import find_links
 from campaign_actions.publishing.checks.links import check_markdown_links
 from campaign_actions.publishing.checks.markup import check_empty_places, samples
@@ -51,6 +58,22 @@ def check_deleted(plan: Plan, locale: str, context: PreflightContext) -> Iterato
         shown = own | _written(plan, action.texts)
         if locale not in shown and _was_written(plan, locale, action.id):
             yield _deleted(plan, locale, action, is_elsewhere=bool(shown))
+
+
+def hidden_results(plan: Plan, catalog: Catalog, at: datetime) -> set[str]:
+    """The contexts of the results that are not shown at that time."""
+    results = {one: owner for one, owner in owners_of(catalog).items() if one.endswith(": result")}
+    return {one for one, owner in results.items() if not plan.shows_result(owner, at)}
+
+
+def owners_of(catalog: Catalog) -> dict[str, int | None]:
+    """By context, the id of the action that a message belongs to; None: the campaign."""
+    return {
+        part.context(field): part.subject_id if part.subject is ACTION else None
+        for part in catalog.parts
+        if isinstance(part, Part)
+        for field in part.fields
+    }
 
 
 def _written(plan: Plan, texts: Iterable[CampaignText | ActionText]) -> frozenset[str]:

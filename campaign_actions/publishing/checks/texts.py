@@ -227,12 +227,15 @@ def _unapproved(plan: Plan, kind: ActionKind, locale: str, finding: partial[Find
     able = plan.proposed.get((kind.name, locale))
     if able is None:
         remedy = _("Publish a consent text, or leave this language out.")
-        return finding(message=str(kind.consent.missing), remedy=remedy)
+        missing = partial(finding, message=str(kind.consent.missing), remedy=remedy)
+        return missing(remedy_alone=_("Publish a consent text."))
     if not able:
         message = _("A consent text has been proposed, and nobody else can approve it yet.")
         remedy = _("Invite someone who can approve it, or leave this language out.")
-        return finding(message=message, remedy=remedy)
+        alone = _("Invite someone who can approve it.")
+        return finding(message=message, remedy=remedy, remedy_alone=alone)
     names = join_list(able[:MAX_NAMED])
     message = _("The consent text is pending approval by %(names)s.", names=names)
     remedy = _("It applies once it is approved. You can also leave this language out.")
-    return finding(message=message, remedy=remedy, is_pending=True)
+    alone = _("It applies once it is approved.")
+    return finding(message=message, remedy=remedy, remedy_alone=alone, is_pending=True)

@@ -9,16 +9,16 @@ from functools import partial
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from campaign_actions.actions.edit import ACTION
 from campaign_actions.campaigns.models import CampaignText
 from campaign_actions.catalogs.campaign_texts.alignment import find_unmatched, saved_forms
-from campaign_actions.catalogs.campaign_texts.parts import Part, context_in_words
+from campaign_actions.catalogs.campaign_texts.parts import context_in_words
 from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.catalogs.workflow.entries import Entry, entries
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.locale import language_here
 from campaign_actions.publishing.checks.left_out import find_left_out, left_out_finding
 from campaign_actions.publishing.checks.link_texts import all_by_context, markdown_by_context
+from campaign_actions.publishing.checks.results import hidden_results, owners_of
 from campaign_actions.publishing.findings import Finding, PreflightContext, lacks_text
 from campaign_actions.publishing.queries import Plan
 
@@ -96,24 +96,11 @@ def _entries(
     public = plan.rows.text(locale, None) if plan.rows else None
     is_new = not (isinstance(public, CampaignText) and public.is_public)
     wanted = None if is_new else context.changed
-    owners = _owners(catalog)
+    owners, hidden = owners_of(catalog), hidden_results(plan, catalog, context.opens_at)
     for entry in entries(catalog, locale):
-        owner = owners.get(entry.message.context)
-        is_result = entry.message.context.endswith(": result")
-        if is_result and not plan.shows_result(owner, context.opens_at):
-            continue
-        if wanted is None or owner in wanted:
+        of = entry.message.context
+        if of not in hidden and (wanted is None or owners.get(of) in wanted):
             yield entry
-
-
-def _owners(catalog: Catalog) -> dict[str, int | None]:
-    """By context, the id of the action that a message belongs to; None: the campaign."""
-    return {
-        part.context(field): part.subject_id if part.subject is ACTION else None
-        for part in catalog.parts
-        if isinstance(part, Part)
-        for field in part.fields
-    }
 
 
 def _unopened(plan: Plan, catalog: Catalog, now: datetime) -> set[str]:
@@ -123,7 +110,7 @@ def _unopened(plan: Plan, catalog: Catalog, now: datetime) -> set[str]:
     ids = {action.id for action in plan.actions if action.published_at is None}
     if not ids:
         return set()
-    return {context for context, owner in _owners(catalog).items() if owner in ids}
+    return {context for context, owner in owners_of(catalog).items() if owner in ids}
 
 
 def _link(address: str, locale: str, show: str, found: Sequence[Entry]) -> Link:

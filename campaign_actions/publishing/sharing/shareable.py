@@ -12,14 +12,10 @@ from campaign_actions.core.i18n.locale import locales
 
 
 def languages_to_share(campaign: CampaignOverview, action: ActionOverview) -> list[str]:
-    """In which it is public, or will be; none once it is closed.
-
-    A campaign without an opening time may open in all of its languages.
-    """
+    """In which it is public, or will be; none once it is closed."""
     if not action.can_be_shared:
         return []
-    tags = campaign.public_locales if campaign.published_at else campaign.locales
-    return [tag for tag in locales() if tag in tags and tag in action.locales]
+    return [tag for tag in locales() if tag in campaign.public_locales and tag in action.locales]
 
 
 def find_to_share(

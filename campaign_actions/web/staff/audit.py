@@ -53,6 +53,7 @@ from campaign_actions.staff.permissions import ROLE_NAMES
 from campaign_actions.web.http.streaming import stream_file
 from campaign_actions.web.staff.access.authentication import current_session_id
 from campaign_actions.web.staff.access.authorization import current_staff, needs
+from campaign_actions.web.staff.audit_links import item_addresses
 
 bp = Blueprint("staff_audit", __name__, url_prefix="/staff/audit")
 EXPORT_FORMATS = ("csv", "jsonl")
@@ -90,6 +91,7 @@ def index() -> ResponseReturnValue:
             _source_names(shown.entries),
         ),
         moment_in_words=format_moment,
+        addresses=item_addresses({str(entry.subject) for entry in shown.entries}),
     )
     return page, 200 if is_valid else 400
 

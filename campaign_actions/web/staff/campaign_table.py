@@ -13,21 +13,26 @@ from flask_babel.speaklater import LazyString
 from campaign_actions.actions.counts.quarters import daily_counts
 from campaign_actions.actions.listing.campaigns import (
     ARCHIVED,
-    SORTS,
     STATES,
-    Filter,
+    ListedAction,
     ListedCampaign,
-    count_by_state,
     listed_campaigns,
+)
+from campaign_actions.actions.listing.filter_and_sort import (
+    SORTS,
+    Filter,
+    count_by_state,
     sort_campaigns,
 )
 from campaign_actions.actions.newest.drafts import ids_with_drafts
+from campaign_actions.actions.newest.schedules import planned_times
 from campaign_actions.campaigns.queries import missed_openings
 from campaign_actions.core.content.drawings.sparkline import Sparkline, sparkline
 from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.web.http.pagination import Page, paginate
 from campaign_actions.web.staff.access.authorization import allows, campaigns_of
 from campaign_actions.web.staff.publishing.open_steps import progress_of
+from campaign_actions.web.staff.switches.off import count_off, languages_off
 from campaign_actions.web.staff.waiting.store import DraftProgress
 
 PAGE_SIZE = 20
@@ -45,14 +50,28 @@ STATE_NAMES: Mapping[str, LazyString] = {
 
 @dataclass(frozen=True)
 class CampaignRow:
-    """A campaign of the table. `line`: its small chart; None if nobody confirmed lately."""
+    """A campaign of the table. `line`: its small chart; None if nobody confirmed lately.
+
+    `found_actions`: those because of which the words of the filter match it.
+    """
 
     campaign: ListedCampaign
     today: int
     line: Sparkline | None
     progress: DraftProgress | None = None  # of one that is not open yet
     is_changed: bool = False  # with drafts that the public does not see yet
+    publishes_at: datetime | None = None  # when the drafts become public, if someone has set a time
     missed_at: datetime | None = None  # when it should have opened
+    found_actions: Sequence[ListedAction] = ()
+    actions_off: int = 0  # how many open or scheduled actions are switched off
+    languages_off: Sequence[str] = ()  # the public ones that are switched off
+
+    @property
+    def languages(self) -> list[str]:
+        """Those that are left out when it is public are marked."""
+        hidden = self.campaign.hidden_locales
+        words = _("(not public)")
+        return [f"{tag} {words}" if tag in hidden else tag for tag in self.campaign.locales]
 
 
 @dataclass(frozen=True)
@@ -132,7 +151,7 @@ def campaign_table(
     archived.sort(key=lambda one: one.archived_at or now, reverse=True)
     return CampaignTable(
         endpoint=endpoint,
-        rows=_rows(listed[start : start + PAGE_SIZE], by_campaign, now),
+        rows=_rows(listed[start : start + PAGE_SIZE], by_campaign, chosen.words, now),
         page=page,
         chosen=chosen,
         sort=sort,
@@ -157,12 +176,16 @@ def _chosen() -> Filter:
 
 
 def _rows(
-    listed: Sequence[ListedCampaign], today: Mapping[int, int], now: datetime
+    listed: Sequence[ListedCampaign],
+    today: Mapping[int, int],
+    words: Sequence[str],
+    now: datetime,
 ) -> list[CampaignRow]:
     actions = [action for one in listed for action in one.action_ids]
     days = daily_counts(actions, days=DAYS_SHOWN, today=now.date()) if actions else {}
     progress = progress_of([one.id for one in listed if one.state in ("draft", "scheduled")])
     changed = ids_with_drafts([one.id for one in listed if one.state != ARCHIVED])
+    planned = planned_times(changed) if changed else {}
     missed = missed_openings(one.id for one in listed if one.state == "draft")
     return [
         CampaignRow(
@@ -171,7 +194,11 @@ def _rows(
             _line(one, days),
             progress.get(one.id),
             is_changed=one.id in changed,
+            publishes_at=planned.get(one.id),
             missed_at=missed.get(one.id),
+            found_actions=one.actions_with(words),
+            actions_off=count_off(one.actions),
+            languages_off=languages_off(one.public_locales),
         )
         for one in listed
     ]

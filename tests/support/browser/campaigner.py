@@ -181,4 +181,5 @@ def archive(page: Page, campaign: str, results: Mapping[str, str]) -> None:
 def _make_draft(page: Page) -> str:
     press(page, "Create draft")
     expect(page).to_have_url(re.compile("/edit/"))
+    page.wait_for_load_state()  # its scripts see what is typed from here on
     return page.url.partition("edit/")[0]

@@ -57,6 +57,23 @@ def test_the_log_needs_its_permission(client, role, address):
     assert LOG not in client.get("/staff/").text
 
 
+def test_items_lead_to_their_pages_if_they_are_still_called_so(reader):
+    action, grace = make_action(), make_staff("exporter", email="grace@example.org")
+    ids = action.campaign_id, action.id
+    name = f"{action.campaign_slug}/{action.slug}"
+    for item in (action.campaign_slug, name, grace.email, "gone", "racism/gone", "x@y.org"):
+        add_event(subject=item)
+
+    page = reader.get(LOG).text
+
+    links = re.findall(r'<td class="who"><bdi><a href="([^"]+)">', page)
+    assert links == [
+        f"/staff/people/{grace.id}/",
+        f"/staff/campaigns/{ids[0]}/actions/{ids[1]}/",
+        f"/staff/campaigns/{ids[0]}/",
+    ]
+
+
 def test_the_navigation_links_to_the_log(reader):
     assert f'href="{LOG}"' in reader.get("/staff/").text
 

@@ -4,13 +4,25 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
+from campaign_actions.actions.models import Action
+from campaign_actions.campaigns.models import CampaignText
 from campaign_actions.campaigns.tags.save import set_tags
-from campaign_actions.core.db.session import utc_now
-from tests.support.drafts import make_draft
-from tests.support.factories import make_action, make_campaign, make_confirmed, make_staff
+from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.i18n.timezones import datetime_here
+from campaign_actions.core.switches.state import Switch
+from tests.support.drafts import make_draft, set_opening_time
+from tests.support.factories import (
+    make_action,
+    make_campaign,
+    make_confirmed,
+    make_staff,
+    set_count,
+)
 from tests.support.page_text import visible_text
 from tests.support.staff_client import log_in, post
+from tests.support.switches import action_switch, off
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 DAY = timedelta(days=1)
@@ -21,7 +33,7 @@ on_both_pages = pytest.mark.parametrize("address", PAGES)
 def titles(page: str) -> list[str]:
     """Of the campaigns of the table, without archived ones."""
     rows = page.partition('<table class="table')[2].partition("</table>")[0]
-    return re.findall(r"Title of (\w+) \(en\)</a>", rows)
+    return re.findall(r'<th scope="row">\s*<a [^>]*>Title of (\w+) \(en\)</a>', rows)
 
 
 @on_both_pages
@@ -55,8 +67,106 @@ def test_a_campaign_is_found_by_the_title_of_an_action(client, address):
     make_campaign(slug="other")
     log_in(client, make_staff("reviewer"))
 
-    assert titles(client.get(f"{address}?q=STATION+title").text) == ["justice"]
+    page = client.get(f"{address}?q=STATION+title").text
+
+    assert titles(page) == ["justice"]
+    assert "Found in its actions: Title of station (en)" in visible_text(page)
+    assert "Found in" not in client.get(f"{address}?q=justice").text
     assert titles(client.get(f"{address}?q=other").text) == ["other"]
+
+
+@pytest.mark.parametrize(
+    "place", [*PAGES, "/staff/campaigns/{}/", "/staff/campaigns/{}/dashboard/"]
+)
+def test_an_action_that_is_switched_off_shows_wherever_its_campaign_is_listed(client, place):
+    campaign = make_campaign()
+    action = make_action(campaign=campaign)
+    log_in(client, make_staff("campaigner"))
+    address = place.format(campaign.id)
+    before = client.get(address).text
+
+    off(action_switch(action))
+
+    page = visible_text(client.get(address).text)
+    assert "1 action switched off" not in before
+    assert "1 action switched off" in page
+    assert "Everything here is public" not in page
+
+
+@pytest.mark.parametrize(
+    "place",
+    [*PAGES, "/staff/campaigns/{}/", "/staff/campaigns/{}/share/", "/staff/campaigns/{}/edit/"],
+)
+def test_a_language_that_is_switched_off_shows_wherever_its_campaign_is_listed(client, place):
+    campaign = make_campaign(locales=("en", "ru"))
+    make_action(campaign=campaign, locales=("en", "ru"))
+    log_in(client, make_staff("campaigner"))
+    address = place.format(campaign.id)
+    before = client.get(address).text
+
+    off(Switch("language", "ru"))
+
+    page = visible_text(client.get(address).text)
+    assert "Switched off" not in before
+    assert "Switched off: Russian" in page
+    assert "Everything here is public" not in page
+
+
+def test_a_language_that_is_switched_off_is_not_said_to_be_public(client):
+    campaign = make_campaign(locales=("en", "ru"))
+    make_action(campaign=campaign, locales=("en", "ru"))
+    log_in(client, make_staff("campaigner"))
+    address = f"/staff/campaigns/{campaign.id}/share/"
+
+    off(Switch("language", "ru"))
+    one = visible_text(client.get(address).text)
+    off(Switch("language", "en"))
+    none = visible_text(client.get(address).text)
+
+    assert "is public in English. Switched off: Russian" in one
+    assert "is public in" not in none
+
+
+@on_both_pages
+def test_a_campaign_that_left_the_site_keeps_its_figures_in_the_list(client, address):
+    campaign = make_campaign()
+    action = make_action(campaign=campaign, goal=500)
+    set_count(action, 324)
+    set_opening_time(campaign.id, None)
+    log_in(client, make_staff("campaigner"))
+
+    page = client.get(address).text
+
+    assert "<b>324</b>" in page
+    assert "not open" not in page
+
+
+@on_both_pages
+def test_the_goal_of_an_action_counts_once_it_opens(client, address):
+    campaign = make_campaign()
+    set_count(make_action(campaign=campaign, goal=500), 20)
+    later = make_action(campaign=campaign, slug="later", goal=1_000)
+    set_opening_time_of(later, utc_now() + DAY)
+    log_in(client, make_staff("campaigner"))
+
+    assert "20 of 500" in visible_text(client.get(address).text)
+
+
+@pytest.mark.parametrize("place", [*PAGES, "/staff/campaigns/{}/", "/staff/campaigns/{}/publish/"])
+def test_a_closed_campaign_says_when_it_opens_again(client, place):
+    campaign, soon = make_campaign(), utc_now() + DAY
+    make_action(campaign=campaign, closes_at=utc_now() - DAY)
+    set_opening_time_of(make_action(campaign=campaign, slug="later"), soon)
+    log_in(client, make_staff("campaigner"))
+
+    page = visible_text(client.get(place.format(campaign.id)).text)
+
+    assert f"Opens again on {datetime_here(soon)}." in page
+
+
+def set_opening_time_of(action, at):
+    db.session.execute(update(Action).filter_by(id=action.id).values(published_at=at))
+    db.session.commit()
 
 
 @on_both_pages
@@ -68,6 +178,16 @@ def test_a_draft_opens_on_its_checklist(client, address):
 
     assert f'<a href="/staff/campaigns/{draft.id}/checklist/">Title of' in page
     assert f'<a href="/staff/campaigns/{public.id}/">Title of' in page
+
+
+@on_both_pages
+def test_a_language_that_is_not_public_is_marked(client, address):
+    make_campaign(locales=("en", "ru"))
+    db.session.execute(update(CampaignText).filter_by(locale="ru").values(is_public=False))
+    db.session.commit()
+    log_in(client, make_staff("reviewer"))
+
+    assert "en, ru (not public)" in visible_text(client.get(address).text)
 
 
 @on_both_pages

@@ -24,6 +24,7 @@ from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.outbox.retry import retry
 from campaign_actions.publishing.checklist.leave_out import leave_out_step
+from campaign_actions.publishing.close import close_action
 from campaign_actions.publishing.scheduled.openings import stop_openings
 from campaign_actions.staff.authentication.mfa_enrolment import make_recovery_codes
 from campaign_actions.staff.dual_control import SetDualControl
@@ -99,6 +100,44 @@ def test_a_campaigner_is_told_about_comments(client):
         visible_text(found)
     )
     assert f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/comments/" in found
+
+
+def test_a_closed_action_without_a_result_waits_until_one_is_written(client):
+    action = make_action()
+    make_action(campaign=db.session.get(Campaign, action.campaign_id), slug="open")
+    by, now = make_staff("campaigner"), utc_now()
+    before = overview(client, by)
+    close_action(action.campaign_id, action.id, at=now, actor="a test", now=now)
+
+    lines = [visible_text(waiting(overview(client, by)))]
+    of_campaign = visible_text(client.get(f"/staff/campaigns/{action.campaign_id}/").text)
+    page = client.get("/staff/").text
+    changes = {"texts.en.result": "The law is changed."}
+    save_changes(ACTION, action.id, changes, opened_at=0, by=by, now=utc_now())
+    lines.append(visible_text(waiting(overview(client, by))))
+
+    line = "Closed action without a result Title of hate-crimes (en)"
+    assert line not in visible_text(before)
+    assert [line in found for found in lines] == [True, False]
+    assert line in of_campaign
+    there = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/edit/#texts.en.result"
+    assert f'href="{there}"' in page
+
+
+def test_a_closed_action_needs_no_result_where_its_campaign_shows_one(client):
+    action = make_action()
+    db.session.execute(update(CampaignText).values(result="The law is changed."))
+    db.session.commit()
+    now = utc_now()
+    close_action(action.campaign_id, action.id, at=now, actor="a test", now=now)
+    by = make_staff("campaigner")
+
+    closed = waiting(overview(client, by))
+    make_action(campaign=db.session.get(Campaign, action.campaign_id), slug="open")
+    beside_an_open_one = waiting(overview(client, by))
+
+    assert "without a result" not in closed
+    assert "without a result" in beside_an_open_one
 
 
 def save_changes_of(action, *, by) -> None:
@@ -241,17 +280,16 @@ def test_the_strings_of_several_languages_are_one_line_with_a_link_each(client):
         assert f'<a class="chip" href="{there}" aria-label="Translate: {name}">{name}</a>' in found
 
 
-def test_the_figures_lead_to_the_campaigns_they_count(client):
+def test_the_figures_lead_to_what_they_count(client):
     make_action()
 
     page = overview(client, make_staff("campaigner"))
 
     figures = page.partition('<dl class="figs')[2].partition("</dl>")[0]
-    queries = [address.partition("?")[2] for address in re.findall(r'href="([^"]+)"', figures)]
-    today = utc_now().date()
-    assert queries == [
-        *(f"range=own&amp;from={day}&amp;to={day}" for day in (today, today - DAY)),
-        *("sort=confirmed#campaigns", "state=open#campaigns"),
+    dashboard, today = "/staff/dashboard/", utc_now().date()
+    assert re.findall(r'href="([^"]+)"', figures) == [
+        *(f"{dashboard}?range=own&amp;from={day}&amp;to={day}" for day in (today, today - DAY)),
+        *("/staff/?sort=confirmed#campaigns", f"{dashboard}#actions"),
     ]
     assert "1 campaign, in the same order as on the public site." in page
 

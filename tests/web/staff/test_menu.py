@@ -8,7 +8,7 @@ from campaign_actions.staff.permissions import ROLES
 from campaign_actions.web.staff import menu
 from campaign_actions.web.staff.waiting.store import waiting_store
 from tests.support.factories import make_action, make_campaign, make_staff, make_update
-from tests.support.staff_client import log_in
+from tests.support.staff_client import log_in, post
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 CURRENT = re.compile(r'<li><a href="([^"]+)" aria-current="(\w+)">([^<]+)')
@@ -47,6 +47,58 @@ def test_the_menu_is_a_popover_that_opens_without_a_script(client):
 
     assert re.search(r'<button class="menu-open" type="button" popovertarget="menu">', page)
     assert re.search(r'<nav class="menu" id="menu" popover aria-label="Main">', page)
+
+
+@pytest.mark.parametrize(
+    ("role", "address", "entry"),
+    [
+        ("campaigner", "dashboard/", "Campaigns"),
+        ("campaigner", "preview/en/{}/{}/emails/", "Campaigns"),
+        ("campaigner", "consent/", "Settings"),
+        ("administrator", "consent/", "Settings"),
+        ("administrator", "consent/en/", "Translations"),
+        ("campaigner", "consent/en/petition/", "Translations"),
+        ("campaigner", "consent/en/petition/?back=all", "Settings"),
+        ("translator", "consent/en/", "Translations"),
+        ("reviewer", "consent/", "Translations"),
+        ("exporter", "approvals/", "Exported files"),
+        ("administrator", "approvals/", "Settings"),
+    ],
+)
+def test_a_page_without_an_entry_of_its_own_has_the_nearest_one_marked(
+    client, role, address, entry
+):
+    action = make_action()
+    log_in(client, make_staff(role))
+
+    page = client.get(f"/staff/{address.format(action.campaign_id, action.id)}").text
+
+    assert [name for _address, _how, name in CURRENT.findall(page)] == [entry]
+
+
+def test_the_way_up_from_a_consent_text_stays_in_its_language(client):
+    log_in(client, make_staff("campaigner"))
+
+    page = client.get("/staff/consent/en/petition/").text
+
+    crumbs = re.findall(
+        r'<a href="([^"]+)">', page.partition('class="trail"')[2].partition("</ol>")[0]
+    )
+    assert crumbs == ["/staff/translations/", "/staff/translations/en/", "/staff/consent/en/"]
+
+
+def test_a_consent_text_opened_from_all_of_them_leads_back_there(client):
+    log_in(client, make_staff("administrator", "campaigner"))
+    link = re.search(
+        r'href="(/staff/consent/en/petition/[^"]*)"', client.get("/staff/consent/").text
+    )[1]
+
+    page = client.get(link)
+    saved = post(client, link, body="People agree to this text when they sign. " * 4)
+
+    for text in (page.text, client.get(saved.location).text):
+        crumbs = text.partition('class="trail"')[2].partition("</ol>")[0]
+        assert re.findall(r'<a href="([^"]+)">', crumbs) == ["/staff/consent/"]
 
 
 def test_the_open_page_is_marked_and_named_in_the_bar(client):

@@ -51,7 +51,10 @@ def test_a_text_that_was_sent_back_leads_to_the_next_text(client):
         for kind in ("petition", "pledge")
     )
 
-    assert '<a href="/staff/consent/ru/pledge/">Next: review text</a>' in first
+    assert (
+        '<a href="/staff/consent/ru/pledge/">Next: Consent text, Pledge, Russian, review text</a>'
+        in first
+    )
     assert "Next: " not in visible_text(last)
 
 
@@ -89,9 +92,12 @@ def test_the_last_comment_of_an_action_leads_on(client):
     page = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/comments/"
 
     first, last = (page_after(client, page, at=page, hide=name) for name in names)
+    hidden = f"{page}?state=hidden"
+    changed = page_after(client, hidden, at=hidden, seen="hidden", show=names[0])
 
     assert "Next: " not in visible_text(first)
     assert "Next: Title of two (en), read comments" in visible_text(last), "it is another campaign"
+    assert "Next: " not in visible_text(changed), "it was said when the last one was decided"
 
 
 def test_strings_to_translate_say_in_which_campaign_and_language(client):

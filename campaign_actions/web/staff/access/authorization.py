@@ -199,8 +199,13 @@ def current_languages() -> frozenset[str] | None:
 
 def use_staff_locale() -> None:
     """Render the rest of the response in the current member's language."""
-    staff_locale = current_user.locale if current_user.is_authenticated else ""
-    g.locale = staff_locale if staff_locale in locales() else negotiate_locale()
+    g.locale = staff_locale()
+
+
+def staff_locale() -> str:
+    """The current member's language, or the one that the browser prefers."""
+    chosen = current_user.locale if current_user.is_authenticated else ""
+    return chosen if chosen in locales() else negotiate_locale()
 
 
 def redirect_to_login() -> ResponseReturnValue:

@@ -55,9 +55,16 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(whom_to_ask=whom_to_ask)
 
 
-def whom_to_ask(permission: str, campaign_id: int | None = None) -> WhomToAsk:
-    """For a permission in a campaign; None: in any."""
-    return _whom(Lacking(permission, {"campaign_id": campaign_id}, everywhere=False), _others())
+def whom_to_ask(
+    permission: str,
+    campaign_id: int | None = None,
+    *,
+    language: str | None = None,
+    catalog: str | None = None,
+) -> WhomToAsk:
+    """For a permission in a campaign, or for the texts of a catalog in a language; None: for any."""
+    names = {"campaign_id": campaign_id, "language": language, "catalog": catalog}
+    return _whom(Lacking(permission, names, everywhere=False), _others())
 
 
 def whom_lacking(lacking: Lacking) -> WhomToAsk:

@@ -180,12 +180,13 @@ def _decide(
 ) -> ResponseReturnValue:
     """Decide, and go on to the next comment; or to the same, if someone else was faster."""
     member, is_shown = current_staff(), DECISIONS[decision]
-    read_as = request.form.get("seen", "")
+    seen = request.form.get("seen", "")
+    read_as = seen if seen in STATES.values() else STATES[IS_SHOWN[wanted.state]]
     decided = decide_comments(
         action.id,
         names,
         is_shown=is_shown,
-        read_as=read_as if read_as in STATES.values() else STATES[IS_SHOWN[wanted.state]],
+        read_as=read_as,
         action=action.name,
         staff_id=member.id,
         actor=member.email,
@@ -197,7 +198,7 @@ def _decide(
         following = names[0].rpartition("-")[0]
     made = {"done": decided.batch_id, "last": None} if decided.batch_id else {}
     release_connection()  # to count without what was just decided
-    if not count_undecided_comments(action):
+    if read_as == STATES[None] and not count_undecided_comments(action):
         say_next_item(here="")
     return _to_list(action, wanted, c=following or None, **made)
 

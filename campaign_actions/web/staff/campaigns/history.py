@@ -1,6 +1,7 @@
 """The history of campaigns and actions: revisions, differences and restoring."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -112,6 +113,8 @@ def _list(campaign: CampaignOverview, action: ActionOverview | None) -> Response
     )
     newer = saved_at(subject, subject_id, found[0].number + 1) if found else None
     events = events_of(campaign, action, opening, now=utc_now())
+    openings = {one.at for one in events if one.name == "opened"}
+    found = [replace(one, is_opening=one.public_from in openings) for one in found]
     rows = history_rows(found, events, before=newer)
     return render_template(
         "staff/campaigns/history.html",

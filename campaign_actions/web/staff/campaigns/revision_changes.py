@@ -44,7 +44,7 @@ def changed_labels(
     `locales`: for the names of partners and the texts of questions. `tags`: the languages in their order.
     """
     fields = [
-        name for name in revision.fields if not (revision.was_public and LANGUAGE.fullmatch(name))
+        name for name in revision.fields if not (revision.changed_page and LANGUAGE.fullmatch(name))
     ]
     return _labels(subject, locales, fields, revision.contents, tags)
 
@@ -121,9 +121,9 @@ def _labels(
 def shown_and_hidden(revision: RevisionOverview) -> tuple[list[str], list[str]]:
     """The names of the languages that a revision showed to the public, and of those that it hid.
 
-    Of one that was never public, they are among the fields that it changed.
+    Of one that replaced nothing in public, they are among the fields that it changed.
     """
-    if not revision.was_public or len(revision.contents) < 2:
+    if not revision.changed_page or len(revision.contents) < 2:
         return [], []
     old, new = revision.contents
     found = {found[1]: name for name in revision.fields if (found := LANGUAGE.fullmatch(name))}

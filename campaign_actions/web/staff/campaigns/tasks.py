@@ -8,17 +8,18 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from campaign_actions.actions.campaign_overview import CampaignOverview
+from campaign_actions.actions.listing.without_result import actions_without_result
 from campaign_actions.campaigns.queries import languages_left
 from campaign_actions.catalogs.workflow.untranslated import (
     Untranslated,
     current_campaigns,
     untranslated,
 )
-from campaign_actions.core.i18n.locale import language_here
+from campaign_actions.core.i18n.locale import language_here, locales_current_first
 from campaign_actions.web.staff.access.authorization import allows, allows_at
 from campaign_actions.web.staff.publishing.open_steps import open_steps
 from campaign_actions.web.staff.tab_counts import count_undecided_comments
-from campaign_actions.web.staff.waiting.campaigns import result_lines
+from campaign_actions.web.staff.waiting.campaigns import result_lines, unresolved_lines
 from campaign_actions.web.staff.waiting.clusters import cluster_lines
 from campaign_actions.web.staff.waiting.drafts import unopened_lines
 from campaign_actions.web.staff.waiting.item import WaitingItem
@@ -36,6 +37,7 @@ def campaign_tasks(campaign: CampaignOverview, *, now: datetime) -> list[Waiting
     return [
         *_steps(campaign),
         *unopened_lines(campaign),
+        *_results(campaign, now),
         *_comments(campaign),
         *cluster_lines([campaign.id], now),
         *_strings(campaign, now),
@@ -47,6 +49,11 @@ def _steps(campaign: CampaignOverview) -> Iterator[WaitingItem]:
         what = ngettext("Step of the checklist left", "Steps of the checklist left", left)
         address = url_for("staff_publishing_checklist.show", campaign_id=campaign.id)
         yield WaitingItem(left, what, [], _("Open checklist"), address)
+
+
+def _results(campaign: CampaignOverview, now: datetime) -> Iterator[WaitingItem]:
+    locales = locales_current_first()
+    return unresolved_lines(actions_without_result([campaign.id], locales=locales, now=now))
 
 
 def _comments(campaign: CampaignOverview) -> Iterator[WaitingItem]:

@@ -1,6 +1,6 @@
 """The texts of an edit page that must be fixed before they can be public."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.campaign_overview import CampaignOverview
@@ -66,7 +66,8 @@ def _texts_to_fix(
 ) -> Mapping[str, list[Finding]]:
     typed = {field.name: field.data for field in bilingual_form.fields()}
     saved = {name: text for name, text in typed.items() if text and text == content.get(name)}
-    if not any(_is_worth_a_check(name, text) for name, text in saved.items()):
+    words = samples()
+    if not any(_is_worth_a_check(name, text, words) for name, text in saved.items()):
         return {}
     plan, action_id = get_plan(campaign.id), action.id if action else None
     context = preflight_context(opening_time(plan))
@@ -74,11 +75,11 @@ def _texts_to_fix(
     return {name: found[name] for name in found if name in saved}
 
 
-def _is_worth_a_check(name: str, text: object) -> bool:
+def _is_worth_a_check(name: str, text: object, words: Collection[str]) -> bool:
     """Loading the whole campaign takes long. Only links, faults and texts of emails are worth it."""
     if not name.startswith("texts.") or not isinstance(text, str):
         return False
     is_of_email = name.rpartition(".")[2] in EMAIL_TEXTS
     has_link = any(mark in text.lower() for mark in LINK_MARKS)
-    is_faulty = any(markup_problems(text)) or any(find_empty_places(text, samples()))
+    is_faulty = any(markup_problems(text)) or any(find_empty_places(text, words))
     return is_of_email or has_link or is_faulty

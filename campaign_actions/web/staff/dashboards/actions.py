@@ -25,12 +25,12 @@ PACES: Mapping[str, LazyString] = {
 
 
 class ActionRow(NamedTuple):
-    """`states`: of the period. `outlook`: whether it will reach its goal, in words."""
+    """`states`: of the period. `note`: whether it will reach its goal, or is switched off, in words."""
 
     action: ActionOverview
     states: States
     address: str
-    outlook: str
+    note: str
 
 
 def actions_panel(found: Iterable[ActionRow], order: str) -> Panel:
@@ -38,9 +38,9 @@ def actions_panel(found: Iterable[ActionRow], order: str) -> Panel:
         Line(
             action.title,
             *((states.confirmed, states.pending, states.rate, *_goal_cells(action)), address),
-            note=outlook,
+            note=note,
         )
-        for action, states, address, outlook in sorted(
+        for action, states, address, note in sorted(
             found, key=lambda row: row_order(row.action.title, row.states, order)
         )
     ]

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from flask import request, url_for
+from flask_babel import pgettext
 
 from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.counts.states.figures import (
@@ -33,6 +34,7 @@ from campaign_actions.web.staff.dashboards.providers import provider_panel
 from campaign_actions.web.staff.dashboards.ranges import Range, read_range
 from campaign_actions.web.staff.dashboards.scope import Scope
 from campaign_actions.web.staff.dashboards.tables import BY_RATE, Panel
+from campaign_actions.web.staff.switches.off import is_stopped
 
 PARTS = ("country", "locale", "source", "channel")
 PANELS = (
@@ -135,8 +137,13 @@ class Dashboard:
             action,
             states,
             url_for("staff_actions_show.show", **action.ids, **values),
-            outlook_words(action, action.count, states.confirmed, self.chosen, self.now),
+            self._note_of(action, states),
         )
+
+    def _note_of(self, action: ActionOverview, states: States) -> str:
+        if is_stopped(action):
+            return str(pgettext("action", "Switched off"))
+        return outlook_words(action, action.count, states.confirmed, self.chosen, self.now)
 
     def chart(self, panel: Panel) -> Chart | None:
         """The drawing of a panel; None for one that is a table only."""

@@ -1,6 +1,6 @@
 """Events that may explain the figures of a dashboard: publications, ends, updates and invalid batches."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -15,6 +15,7 @@ from flask_babel import ngettext
 from campaign_actions.actions.counts.states.around import Around, confirmed_around
 from campaign_actions.actions.counts.states.periods import Period
 from campaign_actions.actions.signatures.invalidation.batches import batches_started
+from campaign_actions.campaigns.versioning.events import open_times
 from campaign_actions.campaigns.versioning.public_times import Published, changes_published
 from campaign_actions.core.i18n.formatting import number
 from campaign_actions.core.i18n.list_format import join_list
@@ -59,7 +60,7 @@ class Mark:
 def read_events(scope: Scope, period: Period, now: datetime) -> list[Event]:
     """Those of the period, in their order; the newest publications, updates and changes with their effect."""
     found = [
-        *publications(scope, now),
+        *publications(scope, closings(scope, now)),
         *changes(scope, period),
         *updates(scope, period, now),
         *invalid_batches(scope, period),
@@ -92,17 +93,31 @@ def marks_of(events: Sequence[Event], period: Period) -> tuple[Mark, ...]:
     )
 
 
-def publications(scope: Scope, now: datetime) -> Iterator[Event]:
-    """When the actions opened and closed; with their titles, if there are several."""
+def closings(scope: Scope, now: datetime) -> dict[int, list[datetime]]:
+    """By action, when it closed; with all campaigns together only if it is closed now."""
+    found = {one.id: one.closes_at for one in scope.actions if one.has_closed and one.closes_at}
+    closed = {action_id: [at] for action_id, at in found.items()}
+    if scope.campaign is None:
+        return closed
+    for action in scope.actions:
+        since = action.published_at
+        times = open_times(action.id, since=since, now=now) if since else ()
+        if former := [one.until for one in times if one.until]:
+            closed[action.id] = former
+    return closed
+
+
+def publications(scope: Scope, closed: Mapping[int, Sequence[datetime]]) -> Iterator[Event]:
+    """When the actions opened and `closed`, by id; with their titles, if there are several."""
     for action in scope.actions:
         title = "" if scope.action else action.title
         if action.is_public and action.published_at:
             words = _("Published: %(title)s", title=title) if title else _("Published")
             address = url_for("staff_campaigns_history.action_history", **action.ids)
             yield Event(action.published_at, words, address, has_effect=True)
-        if action.closes_at and action.closes_at <= now:
+        for at in closed.get(action.id, ()):
             words = _("Closed: %(title)s", title=title) if title else _("Closed")
-            yield Event(action.closes_at, words)
+            yield Event(at, words)
 
 
 def changes(scope: Scope, period: Period) -> Iterator[Event]:

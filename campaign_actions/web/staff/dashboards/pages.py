@@ -26,6 +26,7 @@ from campaign_actions.web.staff.dashboards.ranges import OWN, RANGES
 from campaign_actions.web.staff.dashboards.scope import Scope
 from campaign_actions.web.staff.dashboards.tables import MIN_FORMS
 from campaign_actions.web.staff.dashboards.times import period_words
+from campaign_actions.web.staff.switches.off import items_stopping
 
 MAX_VALUE_LENGTH = 40  # as in the tallies
 # As the page calls them; addresses have the names of the tallies.
@@ -56,6 +57,7 @@ def page_values(dashboard: Dashboard) -> dict[str, Any]:
     return {
         **_range_values(dashboard),
         "action": dashboard.scope.action,
+        "off": items_stopping(dashboard.scope.action) if dashboard.scope.action else [],
         "is_by_hour": period.unit == "hour",
         "ranges": RANGES,
         "own": OWN,

@@ -110,8 +110,9 @@ def _set_up_email(delivery: Delivery) -> FirstStep:
             "Emails are written to files on the server and reach nobody. Ask someone with access to the"
             " server to set MAIL_URL, MAIL_SENDER and PUBLIC_URL."
         )
+    blocked = _("Until then, no campaign with an action can be published.")
     button = _("How to set it up")
-    return FirstStep(title, f"{waiting} {text}", False, button, address, is_pending=True)
+    return FirstStep(title, f"{waiting} {text} {blocked}", False, button, address, is_pending=True)
 
 
 def _name_organization() -> FirstStep:
@@ -136,7 +137,7 @@ def _name_organization() -> FirstStep:
 
 def _set_timezone() -> FirstStep:
     text = _(
-        "Times are shown and entered in %(zone)s, unless someone chooses another for their account.",
+        "The time zone is %(zone)s, unless someone chooses another for their account.",
         zone=city_of(organization_timezone()),
     )
     address = url_for("staff_organization_time_zone.edit") if allows("organization.edit") else ""
@@ -192,15 +193,17 @@ def _write_consent(situation: Situation) -> FirstStep:
         names = join_list(list(situation.approvers))
         text = _("You have proposed a text. It is pending approval by %(names)s.", names=names)
         return step(text, False, _("See proposal"), address, is_pending=True)
-    return step(
-        _(
+    text = (
+        _("People agree to it when they take part.")
+        if situation.has_consent
+        else _(
             "People agree to it when they take part. Without it, nobody can take part in that language."
             " If a second person can approve texts, they have to approve it."
-        ),
-        situation.has_consent,
-        _("Write text"),
-        _consent_page("petition", campaign.locale if campaign else current_locale(), situation),
+        )
     )
+    locale = campaign.locale if campaign else current_locale()
+    address = _consent_page("petition", locale, situation)
+    return step(text, situation.has_consent, _("Write text"), address)
 
 
 def _publish(situation: Situation) -> FirstStep:

@@ -1,7 +1,5 @@
 """The brand page: name, logo, icon, colour, and the texts that all public pages and emails share."""
 
-from typing import Literal
-
 from flask import (
     Blueprint,
     Response,
@@ -16,6 +14,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from campaign_actions.campaigns.save_form import KEPT_OTHERS
 from campaign_actions.core.content.images import (
     MAX_LOGO_BYTES,
     ImageRejected,
@@ -38,14 +37,19 @@ from campaign_actions.organization.edit import (
     keep_picture,
     save_brand,
 )
-from campaign_actions.organization.forms import BrandForm, brand_form, shown_ratio
+from campaign_actions.organization.forms import PICTURES, BrandForm, brand_form, shown_ratio
 from campaign_actions.organization.load import find_picture, find_picture_data
 from campaign_actions.web.http.security_headers import allow_framing
 from campaign_actions.web.staff.access.authorization import accepts_files, current_staff, needs
 from campaign_actions.web.staff.first_steps.steps import say_next_step
+from campaign_actions.web.staff.organization.brand_merge import (
+    BrandClash,
+    digests_of,
+    merge_saved,
+    take_saved,
+)
 from campaign_actions.web.staff.organization.brand_preview import SCHEMES, VIEWS, Shown
 
-PURPOSES: tuple[Literal["logo", "icon"], ...] = ("logo", "icon")
 bp = Blueprint("staff_organization_brand", __name__, url_prefix="/staff/organization/brand")
 
 
@@ -57,9 +61,10 @@ bp = Blueprint("staff_organization_brand", __name__, url_prefix="/staff/organiza
 def edit() -> ResponseReturnValue:
     """GET shows the brand. POST saves it; with `preview` or a colour in `use` it only shows it."""
     if request.method == "GET":
-        organization_store().refresh_now()  # another process may have saved a moment ago
-        return _page(brand_form(organization(), is_sent=False))
+        return _page(_saved_form())
     form = brand_form(organization(), is_sent=True)
+    if names := request.form.getlist("take"):
+        take_saved(form, _saved_form(), names)
     if "use" in request.form:
         form.accent.data = request.form["use"]
     is_valid = form.validate()
@@ -79,7 +84,7 @@ def picture(name: str) -> ResponseReturnValue:
 def _keep_files(form: BrandForm) -> bool:
     """Store the files that were chosen, so that nobody has to choose them again; False if one is wrong."""
     is_valid, own_icon = True, form.icon.data or not _is_made_from_logo(form)
-    for purpose in PURPOSES:
+    for purpose in PICTURES:
         if (upload := form.upload(purpose)) is None:
             continue
         try:
@@ -105,26 +110,38 @@ def _icon_of(logo: str) -> str:
     return keep_picture(process_logo(data, "icon"), now=utc_now())
 
 
-def _save(form: BrandForm) -> ResponseReturnValue:
+def _saved_form() -> BrandForm:
+    organization_store().refresh_now()  # another process may have saved a moment ago
+    form = brand_form(organization(), is_sent=False)
+    form.opened.data = digests_of(form)
+    return form
+
+
+def _save(form: BrandForm, *, is_merged: bool = False) -> ResponseReturnValue:
+    """`is_merged`: it has what someone else saved in other fields since the page was opened."""
     brand = _brand(form, form.colour)
     expected = form.version.data if form.version.data is not None else -1
     try:
         has_changed = save_brand(
             brand, expected=expected, actor=current_staff().email, now=utc_now()
         )
-    except BrandChanged as changed:
-        organization_store().refresh_now()
-        form.version.data = organization().version
-        form.form_errors.append(str(changed.message))
-        return _page(form, changed.status)
+    except BrandChanged:
+        saved = _saved_form()
+        if clashes := merge_saved(form, saved):
+            theirs = {name: saved[name].data for name in clashes if name not in PICTURES}
+            theirs |= {name: _shown(saved, name) for name in PICTURES}
+            return _page(form, 409, met=BrandClash(clashes, theirs))
+        return _save(form, is_merged=True)
     except PictureGone as gone:
-        for purpose in PURPOSES:
+        for purpose in PICTURES:
             if (name := form.picture(purpose)) and find_picture(name) is None:
                 form[f"{purpose}_kept"].data = ""
                 form[purpose].errors = [str(gone.message)]
         return _page(form, gone.status)
     message = _("Brand saved. Public pages show it now.") if has_changed else _("Nothing changed")
     flash(message)
+    if is_merged:
+        flash(str(KEPT_OTHERS))
     say_next_step()
     return redirect(url_for(".edit"), 303)
 
@@ -138,9 +155,11 @@ def _brand(form: BrandForm, accent: str) -> Brand:
     )
 
 
-def _page(form: BrandForm, status: int = 200, *, is_previewed: bool = False) -> Response:
+def _page(
+    form: BrandForm, status: int = 200, *, is_previewed: bool = False, met: BrandClash | None = None
+) -> Response:
     """The page, with a preview of what was sent: of the nearest colour that passes, if its own does not."""
-    logo, icon = (_shown(form, purpose) for purpose in PURPOSES)
+    logo, icon = (_shown(form, purpose) for purpose in PICTURES)
     is_sent = request.method == "POST"
     values = brand_page_values(
         form,
@@ -149,6 +168,7 @@ def _page(form: BrandForm, status: int = 200, *, is_previewed: bool = False) -> 
         preview=Shown.chosen(request.form),
         unsaved=_brand(form, form.proposal or form.colour) if is_sent else None,
         is_previewed=is_previewed,
+        met=met,
     )
     page = render_template("staff/organization/brand.html", **values)
     return allow_framing(make_response(page, status))
@@ -162,10 +182,12 @@ def brand_page_values(
     preview: Shown,
     unsaved: Brand | None = None,
     is_previewed: bool = False,
+    met: BrandClash | None = None,
 ) -> dict[str, object]:
     """The values of the template. `unsaved`: the brand in the preview, unless it is the one saved."""
     return {
         "form": form,
+        "met": met,
         "is_previewed": is_previewed,
         "proposals": {
             name: "" if key == DEFAULT_ACCENT else house_accent("light", key).act

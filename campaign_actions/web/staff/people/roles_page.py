@@ -57,6 +57,7 @@ def roles_page(
         needs_factor=needs_factor,
         approver_permissions=APPROVER_PERMISSIONS,
         link=link_to_pass_on(member) if member else None,
+        reaches_people=reaches_people(),
         givers=member_names([member.roles_given_by] if member else []),
         confirmers=_confirmers(member) if member else [],
         blocked_until=member

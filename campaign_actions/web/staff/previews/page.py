@@ -5,6 +5,8 @@ written. Below `shared/` access is by token: cookies are neither read nor set, a
 are served are shown, since a link may be passed on.
 """
 
+from typing import Any
+
 from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
@@ -38,11 +40,16 @@ from campaign_actions.web.staff.access.authorization import (
     SHARED_PREVIEWS,
     changes_nothing,
     needs,
+    staff_locale,
     token_access,
 )
 
 bp = Blueprint("staff_previews_page", __name__, url_prefix="/staff/preview")
 LIMIT = "120 per minute; 1200 per hour"  # pages by link per source, and as many pictures
+ORIGINS = {  # pages that lead to previews, by the `back` in the addresses of these
+    "changes": "staff_publishing_changes.show",
+    "checklist": "staff_publishing_checklist.show",
+}
 STAFF = "/<locale>/<int:campaign_id>"
 LINKED = "/shared/<token>/<locale>"
 FILE = "<string(length=32):name>-<int(max=1600):width>.<any(webp,jpg):suffix>"
@@ -120,12 +127,23 @@ def set_privacy_headers(response: Response) -> Response:
 
 
 def _for_staff(campaign_id: int) -> PreviewedCampaign:
+    came_from, of = _came_from(), request.args.get("of")
+    origin: dict[str, Any] = {"back": came_from or None, "of": of if came_from else None}
+
     def address(page: str, *, locale: str, action_id: int | None = None) -> str:
-        return url_for(f".{page}", campaign_id=campaign_id, locale=locale, action_id=action_id)
+        names = {"campaign_id": campaign_id, "action_id": action_id, **origin}
+        return url_for(f".{page}", locale=locale, **names)
 
     pictures = f"/staff/campaigns/{campaign_id}/appearance/"
-    back = url_for("staff_publishing_publish.show", campaign_id=campaign_id)
+    page = ORIGINS.get(came_from, "staff_publishing_publish.show")
+    back = url_for(page, campaign_id=campaign_id, of=origin["of"])
     return _find_or_404(campaign_id, address, pictures=pictures, back=back)
+
+
+def _came_from() -> str:
+    """The name of the page that led to the previews, as links between them keep it; "": publishing."""
+    name = request.args.get("back", "")
+    return name if name in ORIGINS else ""
 
 
 def _for_link(token: str) -> PreviewedCampaign:
@@ -225,6 +243,8 @@ def _page(
         action_id,
         now=utc_now(),
         back=previewed.back,
+        came_from=_came_from(),
+        words_in=staff_locale() if previewed.back else "",
         is_sent=request.method == "POST",
     )
     page = render_template(template, preview=banner, alternates=alternates, **values)

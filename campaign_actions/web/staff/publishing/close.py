@@ -31,7 +31,10 @@ from campaign_actions.web.staff.publishing.conflicts import (
     name_of_reopener,
     requested_part,
 )
-from campaign_actions.web.staff.publishing.preflight_runs import preflight_context
+from campaign_actions.web.staff.publishing.preflight_runs import (
+    preflight_context,
+    unready_languages,
+)
 from campaign_actions.web.staff.publishing.publishing_messages import (
     already_closed_words,
     already_reopened_words,
@@ -141,7 +144,7 @@ def ask_reopen(campaign_id: int) -> ResponseReturnValue:
         raise NotOpen
     campaign = get_campaign_overview(campaign_id, now=utc_now())
     ends = archiving.ends_before_closing(db.session.connection(), campaign_id)
-    if not ends and campaign.state != "archived":
+    if campaign.state != "archived" and (not ends or campaign.state == "open"):
         raise NothingToReopen
     return render_template(
         "staff/publishing/reopen.html",
@@ -222,9 +225,12 @@ def _news(error: DomainError, campaign_id: int) -> str:
 
 def _unpublish_page(campaign_id: int, *, problem: str = "") -> str:
     campaign = get_campaign_overview(campaign_id, now=utc_now())
-    seen = format_instant(campaign.published_at)
     return render_template(
-        "staff/publishing/unpublish.html", campaign=campaign, seen=seen, problem=problem
+        "staff/publishing/unpublish.html",
+        campaign=campaign,
+        seen=format_instant(campaign.published_at),
+        unready=unready_languages(get_plan(campaign_id)),
+        problem=problem,
     )
 
 

@@ -15,9 +15,10 @@ from flask_babel import gettext as _
 from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.campaign_overview import CampaignOverview, get_campaign_overview
 from campaign_actions.campaigns.versioning.errors import EndsBeforeOpening
-from campaign_actions.core.db.session import release_connection, utc_now
+from campaign_actions.core.db.session import db, release_connection, utc_now
 from campaign_actions.core.errors import Conflict
 from campaign_actions.publishing import close
+from campaign_actions.publishing.archive import end_before
 from campaign_actions.publishing.conflicts import (
     AlreadyClosed,
     CampaignArchived,
@@ -26,6 +27,7 @@ from campaign_actions.publishing.conflicts import (
     parse_instant,
 )
 from campaign_actions.publishing.forms import CloseForm, CloseOpenForm
+from campaign_actions.publishing.queries import get_plan
 from campaign_actions.web.staff.access.authorization import allows, current_staff, needs
 from campaign_actions.web.staff.publishing.conflicts import (
     changed_since,
@@ -62,7 +64,7 @@ def close_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
         return _close_page(campaign, action, form, asks=True)
     by = current_staff()
     try:
-        close.close_action(
+        is_new = close.close_action(
             campaign_id,
             action_id,
             at=form.chosen_time(),
@@ -74,10 +76,12 @@ def close_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
     except EndsBeforeOpening as error:
         form.at.errors = [str(error.message)]
         return _close_page(campaign, action, form, status=400)
-    if is_now and action.is_public:
+    if not is_new:
+        flash(_("No changes to save."))
+    elif is_now and action.is_public:
         way = _("Reopen action")
         flash(_("The action is closed. To reopen it, choose “%(button)s”.", button=way))
-        if links := _next_links(action):
+        if links := _next_links(get_campaign_overview(campaign_id, now=utc_now()), action):
             flash(links)
     elif action.has_ended:
         flash(
@@ -92,15 +96,16 @@ def close_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
     return redirect(url_for("staff_actions_show.show", **action.ids), 303)
 
 
-def _next_links(action: ActionOverview) -> str:
+def _next_links(campaign: CampaignOverview, action: ActionOverview) -> str:
     """The ways to tell people what happened, once nobody can take part; "" if there are none."""
     campaign_id, update, archive = action.campaign_id, "", ""
+    result = "" if _result_of(campaign, action) else _result_address(campaign, action)
     if action.count and allows("updates.send", campaign_id):
         update = url_for("staff_updates_edit.new", **action.ids)
-    if get_campaign_overview(campaign_id, now=utc_now()).state == "closed":
+    if campaign.state == "closed":
         archive = url_for("staff_publishing_close.ask_archive", campaign_id=campaign_id)
     links: str = get_template_attribute("staff/publishing/closed.html", "next_links")(
-        update, archive
+        result, update, archive
     )
     return links
 
@@ -137,9 +142,32 @@ def _close_form_of(action: ActionOverview) -> type[CloseForm]:
 
 
 def _unread_close_form(action: ActionOverview) -> CloseForm:
+    """With the closing time. Of an action that was closed before its time, with that time."""
     form = _close_form_of(action)(formdata=None)
-    form.prefill(action.closes_at, utc_now())
+    at = action.closes_at
+    if action.has_ended:
+        at = end_before(db.session.connection(), action.id, at)
+    form.prefill(at, utc_now())
     return form
+
+
+def _result_of(campaign: CampaignOverview, action: ActionOverview) -> str:
+    """Whose result the page of the action shows once it is closed: "action", "campaign", or "" for none."""
+    plan = get_plan(campaign.id, of=())
+    own = plan.find_action(action.id)
+    if own and any(text.result for text in own.texts):
+        return "action"
+    is_last = all(one.state != "open" for one in campaign.actions if one.id != action.id)
+    is_written = any(text.result for text in plan.texts.values())
+    return "campaign" if is_last and is_written else ""
+
+
+def _result_address(campaign: CampaignOverview, action: ActionOverview) -> str:
+    """Where the result of the action is written; empty for someone who may not write it."""
+    if not allows("campaigns.edit", campaign.id):
+        return ""
+    field = f"texts.{campaign.source_locale}.result"
+    return url_for("staff_campaigns_edit.edit_action", **action.ids, _anchor=field)
 
 
 def _close_page(
@@ -160,6 +188,8 @@ def _close_page(
         action=action,
         form=form,
         asks=asks,
+        result_of=_result_of(campaign, action) if asks or action.has_ended else "",
+        result_address=_result_address(campaign, action),
         problem=problem,
     )
     return page, status

@@ -1,5 +1,6 @@
 """Pre-flight checks as the current member may see them: other campaigns that they may not see stay hidden."""
 
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -20,6 +21,12 @@ def quick_preflight(plan: Plan) -> PreflightResult:
 
 def full_preflight(plan: Plan, opens_at: datetime) -> PreflightResult:
     return run_preflight(plan, preflight_context(opens_at, Lifetimes.by(current_app.config)))
+
+
+def unready_languages(plan: Plan) -> list[str]:
+    """The public languages that lack something that they would need to be published again."""
+    found = run_preflight(replace(plan, rows=None), preflight_context(utc_now()))
+    return [one.locale for one in found.blocked() if one.locale in plan.public_locales]
 
 
 def preflight_context(opens_at: datetime, lifetimes: Lifetimes | None = None) -> PreflightContext:

@@ -27,6 +27,7 @@ from campaign_actions.web.staff.publishing.preflight_runs import (
     opening_time,
 )
 from campaign_actions.web.staff.publishing.publish_page import (
+    FIXED_IN_DRAFT,
     NO_LANGUAGE,
     PROBLEMS,
     UNCONFIRMED,
@@ -123,21 +124,22 @@ def languages(campaign_id: int) -> ResponseReturnValue:
         if not wanted:
             return publish_page(plan, result=result, problem=str(NO_LANGUAGE), status=400)
         if to_fix := result.blockers(locales=added, without_actions=hidden):
-            return publish_page(
-                plan, result=result, problem=problem_in(added), to_fix=to_fix, status=400
-            )
+            newest = full_preflight(plan, at) if plan.drafts else result
+            is_fixed = not newest.blockers(locales=added, without_actions=hidden)
+            problem = str(FIXED_IN_DRAFT) if is_fixed else problem_in(added)
+            return publish_page(plan, result=result, problem=problem, to_fix=to_fix, status=400)
     if plan.is_open(utc_now()):
         removed = set(public.public_locales) - wanted
         if removed and "sure" not in request.form:
             return hide_languages_page(plan, removed)
-    set_languages(
+    is_new = set_languages(
         campaign_id,
         Languages(wanted, request.form.getlist("seen_public")),
         actor=current_staff().email,
         now=utc_now(),
         staff_id=current_staff().id,
     )
-    flash(languages_words(campaign_id, removed))
+    flash(languages_words(campaign_id, removed) if is_new else _("No changes to save."))
     return redirect(url_for(".show", campaign_id=campaign_id), 303)
 
 

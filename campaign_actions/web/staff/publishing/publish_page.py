@@ -36,6 +36,10 @@ from campaign_actions.web.staff.publishing.publishing_messages import already_pu
 LINKS_PAGE_SIZE = 20
 NO_LANGUAGE = _l("Tick at least one language. To take the campaign off the site, unpublish it.")
 PROBLEMS = _l("Nothing was changed. Fix the problems listed below, then try again.")
+FIXED_IN_DRAFT = _l(
+    "The unpublished changes fix the problems listed below. Publish the changes first, then tick the"
+    " language."
+)
 UNCONFIRMED = _l("Nothing was changed. Confirm what the checks below ask, then try again.")
 REFUSALS = {  # by the page that was asked for it
     "publish": _l("The campaign was not published"),

@@ -25,6 +25,7 @@ from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale, language_name
 from campaign_actions.core.sharing.links import with_source
 from campaign_actions.core.sharing.qr_code import qr_code_file
+from campaign_actions.core.templating.environment import render_in
 from campaign_actions.core.urls import public_url
 from campaign_actions.publishing.sharing.share_kit import address_of
 from campaign_actions.publishing.sharing.shareable import (
@@ -34,7 +35,7 @@ from campaign_actions.publishing.sharing.shareable import (
 )
 from campaign_actions.publishing.sharing.snippet import make_snippet, snippet_page
 from campaign_actions.web.http.security_headers import framed_mail, private
-from campaign_actions.web.staff.access.authorization import needs
+from campaign_actions.web.staff.access.authorization import needs, staff_locale
 
 bp = Blueprint(
     "staff_sharing_files",
@@ -86,16 +87,27 @@ def poster(campaign_id: int, action_id: int, source: str) -> ResponseReturnValue
         appearance=find_action_appearance(campaign_id, action_id, locale),
     )
     places = {tag: url_for(".poster", locale=tag, source=source, **ids) for tag in tags}
+    controls = render_in(
+        staff_locale(),
+        "staff/sharing/poster_controls.html",
+        language=locale,
+        languages=places,
+        share_page=url_for(
+            "staff_sharing_share.show",
+            campaign_id=campaign_id,
+            of=action_id,
+            language=locale,
+            _anchor="poster",
+        ),
+        is_public=action.is_public,
+        opens_at=opening_time(campaign, action),
+    )
     page = render_template(
         "actions/poster.html",
         **values | {"names": [language_name(tag) for tag in tags]},
         alternates={tag: public_url(place) for tag, place in places.items()},
         source=source,
-        share_page=url_for(
-            "staff_sharing_share.show", campaign_id=campaign_id, of=action_id, language=locale
-        ),
-        is_public=action.is_public,
-        opens_at=opening_time(campaign, action),
+        controls=controls,
     )
     return private(make_response(page))
 

@@ -1,8 +1,9 @@
 """The list of signatures and the page of one. Each view is recorded in the audit log."""
 
 from datetime import datetime
+from typing import Any
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.action_overview import ActionOverview
@@ -81,6 +82,13 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
 def show(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValue:
     """Everything stored about one signature."""
     action, signature = signature_or_404(campaign_id, action_id, public_id)
+    given = SearchForm(request.args).given()
+    values: dict[str, Any] = {**given, **action.ids}
+    may_change = allows("signatures.change", campaign_id)
+    is_from_clusters = may_change and request.args.get("back") == "clusters"
+    back = url_for(".index", **values) if given else ""
+    if is_from_clusters:
+        back = url_for("staff_signatures_clusters.index", **action.ids)
     may_moderate = allows("comments.moderate", campaign_id)
     mails = mails_about(signature.email_key, action_id) if signature.email_key else ()
     record(
@@ -95,6 +103,8 @@ def show(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValu
         "staff/signatures/show.html",
         action=action,
         signature=signature,
+        back=back,
+        is_from_clusters=is_from_clusters,
         mails=mails,
         answered=answered_questions(db.session.connection(), signature, words_in=current_locale()),
         comment=find_comment(action_id, public_id) if may_moderate else None,

@@ -1,6 +1,7 @@
 """Consent texts by language and kind of action: the current one, a proposed one, and its approval."""
 
 import re
+from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -38,6 +39,7 @@ from campaign_actions.web.staff.access.authorization import (
     needs,
 )
 from campaign_actions.web.staff.access.translation_access import check_language, visible_languages
+from campaign_actions.web.staff.menu import FROM_ALL, is_from_all
 from campaign_actions.web.staff.publishing.checklist import next_page
 from campaign_actions.web.staff.translations.consent_page import (
     consent_page,
@@ -189,8 +191,13 @@ def _go_on(language: str, kind: str) -> ResponseReturnValue:
 
 
 def _back(language: str, kind: str) -> ResponseReturnValue:
-    campaign = request.args.get("campaign", type=int)
-    return redirect(url_for(".edit", language=language, kind=kind, campaign=campaign), 303)
+    names: dict[str, Any] = {
+        "language": language,
+        "kind": kind,
+        "campaign": request.args.get("campaign", type=int),
+        "back": FROM_ALL if is_from_all() else None,
+    }
+    return redirect(url_for(".edit", **names), 303)
 
 
 def _announce(language: str, kind: str, number: int, body: str) -> None:

@@ -39,6 +39,7 @@ from campaign_actions.web.staff.access.authorization import (
     current_staff,
 )
 from campaign_actions.web.staff.access.whom_to_ask import not_joined
+from campaign_actions.web.staff.menu import FROM_ALL, is_from_all
 from campaign_actions.web.staff.publishing.open_steps import link_to_next_step
 
 PAGE_SIZE = 20  # versions
@@ -105,6 +106,7 @@ def consent_page(
         and form.body.data == find_model_consent(kind, language),
         campaigns=campaigns[:MAX_NAMED],
         campaign_id=here.id if here else None,
+        back=FROM_ALL if is_from_all() else None,
         way_on=link_to_next_step(here.id) if here else None,
         uses={use: USE_LABELS[use] for use in USES_OF_KIND[kind]},
         covered=covered_uses(db.session.connection(), kind, language),

@@ -35,7 +35,7 @@ from campaign_actions.core.i18n.message import Message
 from campaign_actions.core.i18n.plurals import plural_rule
 from campaign_actions.core.urls import path_for
 from campaign_actions.web.http.security_headers import allow_framing
-from campaign_actions.web.staff.access.authorization import current_staff, needs
+from campaign_actions.web.staff.access.authorization import allows_at, current_staff, needs
 from campaign_actions.web.staff.access.translation_access import (
     catalog_title,
     find_catalog_for,
@@ -76,7 +76,8 @@ def show(language: str, catalog: str, key: str) -> ResponseReturnValue:
     """With an earlier translation in the field if the source has changed, or `from` is the id of a change."""
     opened = _open_or_404(language, catalog, key)
     spot = MessageRef(catalog, language, key)
-    record_visit(spot, staff_id=current_staff().id, now=utc_now())
+    if allows_at("translate", language=language, catalog=catalog):
+        record_visit(spot, staff_id=current_staff().id, now=utc_now())
     number = request.args.get("from", 0, int)
     change = find_change(spot, number) if 0 < number < MAX_CHANGE_ID else None
     entry = opened.entry

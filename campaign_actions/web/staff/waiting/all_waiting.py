@@ -11,7 +11,7 @@ from campaign_actions.core.db.session import release_connection, utc_now
 from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.web.staff.access.authorization import allows, current_staff
 from campaign_actions.web.staff.waiting import store
-from campaign_actions.web.staff.waiting.campaigns import languages_waiting
+from campaign_actions.web.staff.waiting.campaigns import languages_waiting, results_waiting
 from campaign_actions.web.staff.waiting.changes import changes_waiting
 from campaign_actions.web.staff.waiting.clusters import clusters_waiting
 from campaign_actions.web.staff.waiting.comments import comments_waiting
@@ -44,6 +44,7 @@ SOURCES: tuple[tuple[str | None, Source], ...] = (
     ("campaigns.publish", openings_waiting),
     ("campaigns.publish", changes_waiting),
     ("campaigns.publish", languages_waiting),
+    ("campaigns.publish", results_waiting),
     ("campaigns.edit", actions_waiting),
     ("campaigns.edit", drafts_waiting),
     ("updates.send", updates_waiting),

@@ -1,6 +1,9 @@
-"""Languages that are not public yet; and, to know about, what opens, closes or changes soon."""
+"""Languages that are not public yet, and results that are missing.
 
-from collections.abc import Iterator, Mapping, Sequence
+And, to know about, what opens, closes or changes soon.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,6 +13,7 @@ from flask_babel import ngettext
 
 from campaign_actions.actions.listing.dates import MAX_DATES, Date, dates_within
 from campaign_actions.actions.listing.titles import titled_actions
+from campaign_actions.actions.listing.without_result import Unresolved, actions_without_result
 from campaign_actions.actions.newest.drafts import draft_contents
 from campaign_actions.campaigns.queries import LanguagesLeft, languages_left
 from campaign_actions.campaigns.texts import campaign_titles, texts_in
@@ -21,6 +25,7 @@ from campaign_actions.updates.schedule import ScheduledUpdate, scheduled_updates
 from campaign_actions.web.staff.access.authorization import allows, campaigns_of
 from campaign_actions.web.staff.waiting.item import WaitingItem
 
+MAX_RESULTS = 10  # those that closed last; the page of each campaign has all of its own
 DATES_SPAN = timedelta(days=14)  # shown beside the list
 
 
@@ -80,6 +85,42 @@ def result_lines(
         if unwritten:
             where = [] if titles is None else [titles.get(campaign_id, "")]
             yield _result_line(campaign_id, unwritten, where)
+
+
+def results_waiting(now: datetime) -> Iterator[WaitingItem]:
+    """Closed actions whose pages promise a result, by those that closed last."""
+    mine = campaigns_of("campaigns.publish")
+    found = actions_without_result(
+        mine, locales=locales_current_first(), now=now, limit=MAX_RESULTS
+    )
+    titles = campaign_titles(locales_current_first()) if found else {}
+    yield from (line for line in unresolved_lines(found, titles) if line.address)
+
+
+def unresolved_lines(
+    found: Iterable[Unresolved], titles: Mapping[int, str] | None = None
+) -> Iterator[WaitingItem]:
+    """Without an address for someone who may not write the result.
+
+    Without titles, on the campaign’s own page.
+    """
+    for one in found:
+        action, campaign_id = one.action, one.action.campaign_id
+        rights = ("campaigns.publish", "campaigns.edit")
+        address = url_for(
+            "staff_campaigns_edit.edit_action",
+            campaign_id=campaign_id,
+            action_id=action.id,
+            _anchor=f"texts.{one.locale}.result",
+        )
+        yield WaitingItem(
+            1,
+            _("Closed action without a result"),
+            [action.title, *([] if titles is None else [titles.get(campaign_id, "")])],
+            _("Write the result"),
+            address if all(allows(right, campaign_id) for right in rights) else "",
+            (campaign_id,),
+        )
 
 
 def _result_line(campaign_id: int, tags: Sequence[str], where: Sequence[str]) -> WaitingItem:

@@ -14,6 +14,7 @@ from campaign_actions.catalogs.workflow.translation_approvals import (
     returned_consents,
     unapproved_by_locale,
 )
+from campaign_actions.core.i18n.list_format import join_with_commas
 from campaign_actions.core.i18n.locale import language_here
 from campaign_actions.staff.queries import member_names
 from campaign_actions.web.staff.access.authorization import campaigns_of, current_staff
@@ -31,11 +32,8 @@ def texts_waiting(_now: datetime) -> Iterator[WaitingItem]:
         if others:
             yield _line(
                 len(others),
-                [
-                    _("Privacy page"),
-                    language_here(locale),
-                    *_changed_by(row.staff_id for row in others),
-                ],
+                [_("Privacy page"), language_here(locale)],
+                [row.staff_id for row in others],
                 url_for("staff_translations_approvals.index", language=locale),
                 is_first=not any(row.approved for row in others),
             )
@@ -45,7 +43,8 @@ def texts_waiting(_now: datetime) -> Iterator[WaitingItem]:
             where = [_("Consent text"), str(KINDS[draft.kind].label), language_here(draft.locale)]
             yield _line(
                 1,
-                [*where, *_changed_by([draft.staff_id])],
+                where,
+                [draft.staff_id],
                 url_for("staff_translations_consent.edit", language=draft.locale, kind=draft.kind),
                 is_first=(draft.kind, draft.locale) not in in_force,
             )
@@ -64,13 +63,12 @@ def returned_texts_waiting(_now: datetime) -> Iterator[WaitingItem]:
             )
 
 
-def _line(count: int, where: list[str], address: str, *, is_first: bool) -> WaitingItem:
-    """`is_first`: there is no earlier version of the text."""
+def _line(
+    count: int, where: list[str], staff_ids: list[int | None], address: str, *, is_first: bool
+) -> WaitingItem:
+    """`staff_ids`: the ids of the writers. `is_first`: whether the text has no earlier version."""
     what = ngettext("Text to approve", "Texts to approve", count)
     button = _("Review text") if is_first else _("Review changes")
-    return WaitingItem(count, what, where, button, address)
-
-
-def _changed_by(staff_ids: Iterator[int | None] | list[int | None]) -> list[str]:
-    """One name is enough to know whom to ask."""
-    return [_("written by %(name)s", name=name) for name in member_names(staff_ids).values()][:1]
+    names = [*member_names(staff_ids).values()][:1]  # one is enough to know whom to ask
+    by = [_("written by %(name)s", name=name) for name in names]
+    return WaitingItem(count, what, [*where, *by], button, address, place=join_with_commas(where))

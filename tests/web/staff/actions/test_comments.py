@@ -17,6 +17,7 @@ from campaign_actions.actions.signatures.withdraw import withdraw
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.i18n.bidi import ISOLATES
+from campaign_actions.staff.models import StaffMember
 from campaign_actions.web.staff.actions import comments, many_comments
 from tests.support.factories import (
     NOON,
@@ -261,6 +262,28 @@ def test_only_the_comments_with_the_searched_words_are_decided(client, press):
     assert listed(client.get(address(action, "comments")).text) == ["I saw it"]
 
 
+def test_times_have_the_organisations_beside_them(client, press):
+    action = make_action()
+    write(action, now=NOON)
+    db.session.execute(update(StaffMember).values(timezone="Asia/Yekaterinburg"))
+    db.session.commit()
+
+    page = text_of(client.get(address(action, "comments")).text)
+
+    assert "confirmed on 20 Nov 2026, 17:00 · 12:00 (UTC)" in page
+
+
+def test_the_words_stay_in_the_other_lists(client, press):
+    action = make_action()
+    press(action, hide=signing_id(write(action, "Pills for you")), seen="waiting")
+    press(action, hide=signing_id(write(action, "I saw it")), seen="waiting")
+    page = client.get(address(action, "comments") + "?q=pills").text
+
+    to_hidden = html.unescape(re.search(r'href="([^"]*state=hidden[^"]*)"', page)[1])
+
+    assert listed(client.get(to_hidden).text) == ["Pills for you"]
+
+
 def test_a_question_about_nothing_says_so(client, press):
     action = make_action()
     page = client.get(address(action, "comments", "show") + "?state=flagged").text
@@ -403,7 +426,7 @@ def test_repeated_texts_and_contacts_are_marked_in_the_list_and_lead_to_their_co
     page = client.get(f"{address(action, 'comments')}?state=flagged").text
     copies = html.unescape(re.search(r'href="([^"]+same=[^"]+)"', page)[1])
 
-    assert text_of(page).count("Repeated 3 times") == 3
+    assert text_of(page).count("Same text 3 times") == 3
     assert text_of(page).count("Link or contact") == 1
     assert "3 people have sent nearly the same text." in text_of(page)
     assert len(listed(client.get(copies).text)) == 3
@@ -572,7 +595,9 @@ def test_the_list_of_an_action_in_several_languages_can_be_narrowed_to_one(clien
     assert '<option value="ru" lang="ru" selected>' in page
     assert "state=hidden&amp;language=ru" in page
     assert "Hide 1 comment?" in many
-    assert "Language: Russian." in text_of(many)
+    assert "that you see. Language: Russian." in text_of(many)
+    assert "The public will not see it. It stays in exports" in text_of(many)
+    assert "Leave it as it is" in text_of(many)
     assert client.get(f"{address(action, 'comments')}?language=xx").status_code == 404
 
 

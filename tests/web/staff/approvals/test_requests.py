@@ -225,6 +225,15 @@ def test_the_list_shows_own_requests_and_those_to_decide(people, clients):
     assert ["Disable cyd@example.org" in pages[who] for who in clients] == [True, True, False]
 
 
+@pytest.mark.parametrize(("role", "has_trail"), [("exporter", True), ("administrator", False)])
+def test_only_members_without_the_tabs_of_the_settings_have_breadcrumbs(client, role, has_trail):
+    log_in(client, make_staff(role))
+
+    page = client.get("/staff/approvals/").text
+
+    assert ('<ol class="trail">' in page) is has_trail
+
+
 def test_a_member_who_is_alone_with_a_right_is_told_about_the_command(app, client):
     boss = make_staff("administrator")
     other = make_staff("reviewer")

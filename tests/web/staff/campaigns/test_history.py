@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import delete, select, update
 
+from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.models import Action, ActionText
 from campaign_actions.actions.signatures.dry_run import Lifetimes
 from campaign_actions.campaigns.edit import CAMPAIGN
@@ -23,9 +24,11 @@ from campaign_actions.campaigns.picture import (
     remove_picture,
 )
 from campaign_actions.campaigns.texts import texts_in
+from campaign_actions.campaigns.versioning.drafts import saving_revision
 from campaign_actions.campaigns.versioning.history import find_content, find_revision
 from campaign_actions.core.content.images import process_image
-from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.db.session import db, utc_now, write_transaction
+from campaign_actions.core.switches.state import Switch
 from campaign_actions.publishing.archive import archive, reopen
 from campaign_actions.publishing.changes import discard_changes, publish_changes
 from campaign_actions.publishing.close import close_action, close_campaign
@@ -37,8 +40,9 @@ from campaign_actions.publishing.schedule_changes import cancel_schedule, schedu
 from campaign_actions.publishing.scheduled.changes import publish_scheduled
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.permissions import ROLES
+from campaign_actions.switches.switch import switch_off, switch_on
 from tests.support.changes import publish_all
-from tests.support.drafts import set_opening_time
+from tests.support.drafts import make_draft, set_opening_time
 from tests.support.factories import LONG_AGO, NOON, make_action, make_campaign, make_staff
 from tests.support.images import picture
 from tests.support.page_text import visible_text
@@ -82,6 +86,17 @@ def test_the_history_of_a_campaign_never_saved_is_empty_and_says_why(client, add
     assert "Nothing has been saved here yet" in client.get(f"{address}/history/").text
 
 
+def test_administrators_get_from_the_history_to_the_audit_log(client, address):
+    send(client, f"{address}/edit/", texts__en__title="One")
+    before = client.get(f"{address}/history/").text
+    log_in(client, make_staff("administrator", email="ada@example.org"))
+
+    page = client.get(f"{address}/history/").text
+
+    assert "/staff/audit/?subject=" not in before
+    assert 'href="/staff/audit/?subject=racism">Audit log</a>' in page
+
+
 def test_each_revision_names_its_author(client, address):
     send(client, f"{address}/edit/", texts__en__title="New")
 
@@ -121,6 +136,38 @@ def test_any_two_revisions_can_be_compared(client, address):
 
     assert "</span>One</del>" in page
     assert "</span>Three</ins>" in page
+
+
+def test_what_became_public_with_an_opening_is_compared_with_what_was_public_before(
+    client, address, monkeypatch
+):
+    send(client, f"{address}/edit/", texts__en__title="One")
+    campaign_id, by = int(address.rpartition("/")[2]), {"actor": "grace@example.org"}
+    publish_all(now=at(1))
+    send(client, f"{address}/edit/", texts__en__title="Two")
+    opened_at = db.session.get(Campaign, campaign_id).published_at
+    unpublish(campaign_id, seen=opened_at, now=at(2), **by)
+    open_campaign(campaign_id, at=at(3), seen=None, action_ids=[], now=at(3), **by)
+
+    monkeypatch.setattr("campaign_actions.web.staff.campaigns.history.utc_now", lambda: at(4))
+    page = client.get(f"{address}/history/").text
+    opened = events_in(page)[0]
+    link = re.search(r'href="([^"]+)" aria-label="Show what was published', page)[1]
+    shown = client.get(link.replace("&amp;", "&")).text
+
+    assert "Opened to the public. Topic (English)" in opened
+    assert "</span>One</del>" in shown
+    assert "</span>Two</ins>" in shown
+
+
+def test_the_first_revision_is_compared_with_none_until_one_is_chosen(client, address):
+    for title in ("One", "Two"):
+        send(client, f"{address}/edit/", texts__en__title=title)
+
+    page = client.get(f"{address}/history/1/").text
+
+    assert '<option value="" selected>–</option>' in page
+    assert page.count(" selected>") == 1
 
 
 def test_an_old_revision_is_restored_as_a_new_one(client, address):
@@ -172,10 +219,10 @@ def marked(page):
     return re.sub(r'<span class="sr">.*?</span>', "", page)
 
 
-def make_action_of(address):
+def make_action_of(address, **values):
     """The address of a published action of the campaign, and its id."""
     campaign = db.session.get(Campaign, int(address.rpartition("/")[2]))
-    action = make_action(campaign=campaign)
+    action = make_action(campaign=campaign, **values)
     return f"{address}/actions/{action.id}", action.id
 
 
@@ -264,7 +311,7 @@ def own_field(name, action_id):
 def test_restoring_texts_neither_closes_nor_opens_an_action(client, address, at):
     place, action_id = make_action_of(address)
     campaign_id = int(address.rpartition("/")[2])
-    before = {NOON: None, None: NOON}[at]
+    before = {NOON: NOON + timedelta(hours=1), None: NOON}[at]
     close_action(campaign_id, action_id, at=before, actor="grace@example.org", now=NOON)
     send(client, f"{place}/edit/", texts__en__title="New")
     close_action(campaign_id, action_id, at=at, actor="grace@example.org", now=NOON)
@@ -782,6 +829,20 @@ def test_the_history_says_which_times_were_set_and_cancelled(client, address):
     assert "scheduled for" not in client.get(f"{address}/history/").text, "that of the campaign"
 
 
+def test_planned_times_have_the_time_of_the_organisation_beside_them(client, address):
+    place, action_id = make_action_of(address)
+    by = {"actor": "ada@example.org", "staff_id": make_staff().id, "now": utc_now()}
+    send(client, f"{place}/edit/", texts__en__title="Draft")
+    seen = {("action", action_id): 2}
+    schedule_changes(int(address.rpartition("/")[2]), seen=seen, at=at(4), **by)
+    db.session.execute(update(StaffMember).values(timezone="Asia/Yekaterinburg"))
+    db.session.commit()
+
+    page = visible_text(client.get(f"{place}/history/").text)
+
+    assert "Changes scheduled for 2 Jan 2027, 09:00 · 04:00 (UTC)." in page
+
+
 def test_the_history_says_why_nothing_was_published_at_the_time_that_was_set(client, address):
     place, action_id = make_action_of(address)
     campaign_id, ada = int(address.rpartition("/")[2]), make_staff("campaigner", name="Ada")
@@ -816,6 +877,40 @@ def test_a_draft_published_at_its_time_is_an_event_with_all_that_changed_in_publ
     assert "2 Jan 2027, 04:00 Ada Revision 3 published. " in published
     assert published.count("(English)") == 2
     assert f'href="{place}/history/3/?with=1"' in page
+
+
+def test_a_language_left_out_of_the_first_publication_has_not_left_the_site(client):
+    campaign = make_draft()
+    by = {"actor": "ada@example.org", "staff_id": make_staff("campaigner", name="Ada").id}
+    log_in(client, make_staff("campaigner", name="Grace", tf_primary_method="authenticator"))
+    address = f"/staff/campaigns/{campaign.id}"
+    languages = Languages({"en"}, {"en", "ru"})
+    now = utc_now()
+    open_campaign(campaign.id, at=now, seen=None, action_ids=(), languages=languages, now=now, **by)
+    db.session.rollback()
+
+    page = visible_text(client.get(f"{address}/history/").text)
+
+    assert "Opened to the public." in page
+    assert "No longer public" not in page
+    assert "Public (Russian)" in page
+
+
+def test_a_campaign_is_not_reopened_before_its_next_action_opens(client, address):
+    (_place, first), (_place, second) = (make_action_of(address, slug=slug) for slug in "ab")
+    campaign_id = int(address.rpartition("/")[2])
+    by = {"actor": "ada@example.org", "staff_id": make_staff(name="Ada").id}
+    later = update(Action).filter_by(id=second)
+    db.session.execute(later.values(published_at=utc_now() + timedelta(days=3)))
+    db.session.commit()
+    send(client, f"{address}/edit/", texts__en__title="New")
+    now = utc_now()
+    close_action(campaign_id, first, at=now, now=now, **by)
+
+    page = visible_text(client.get(f"{address}/history/").text)
+
+    assert "Closed." in page
+    assert "reopened" not in page
 
 
 def test_the_history_says_which_languages_left_the_site_and_came_back(client, address):
@@ -909,8 +1004,11 @@ def test_closing_the_page_cancels_the_time_of_its_changes_in_the_history(client,
 
 def test_a_save_that_changes_nothing_in_public_is_no_publication(client, address):
     place, action_id = make_action_of(address)
-    by = {"actor": "grace@example.org", "staff_id": None, "now": at(3)}
-    close_action(int(address.rpartition("/")[2]), action_id, at=None, **by)
+    with (
+        write_transaction() as connection,
+        saving_revision(connection, ACTION, action_id, staff_id=None, now=at(3)),
+    ):
+        pass
 
     page = client.get(f"{place}/history/").text
 
@@ -972,6 +1070,29 @@ def test_the_history_has_the_events_of_an_action_in_order(client, address, monke
     assert places == sorted(places)
     assert "Ada Unpublished." in visible_text(of_campaign)
     assert "Ada Closed." in visible_text(of_campaign)
+
+
+def test_a_campaign_closes_each_time_that_its_last_open_action_closes(client, address, monkeypatch):
+    (_place, first), (_place, second) = (make_action_of(address, slug=slug) for slug in "ab")
+    campaign_id, ada = int(address.rpartition("/")[2]), make_staff(name="Ada").id
+    by = {"actor": "ada@example.org", "staff_id": ada}
+    set_opening_time(campaign_id, at(0))
+    send(client, f"{address}/edit/", texts__en__title="New")
+    for action_id, end, hour in (
+        (first, at(2), 1),
+        (second, at(3), 2),
+        (first, None, 4),
+        (first, at(6), 5),
+        (second, None, 7),
+    ):
+        close_action(campaign_id, action_id, at=end, now=at(hour), **by)
+    monkeypatch.setattr("campaign_actions.web.staff.campaigns.history.utc_now", lambda: at(8))
+
+    events = events_in(client.get(f"{address}/history/").text)
+
+    said = [row.partition("Ada ")[2] for row in events if "Ada" in row]
+    assert said == ["The campaign was reopened.", "Closed."] * 2
+    assert [hour for row in events for hour in "3467" if f"{hour}:00" in row] == list("7643")
 
 
 def test_the_history_says_that_an_action_was_reopened_and_when_it_closes(client, address):
@@ -1104,3 +1225,21 @@ def test_restoring_is_refused_if_the_draft_was_saved_since_the_page_was_opened(c
     assert fields_of(client.get(f"{page}/edit/").text)["texts.en.title"] == "Newer draft"
     again = client.post(f"{page}/history/1/restore/", data=restoring_form(answer.text))
     assert again.status_code == 303
+
+
+def test_switching_an_action_off_and_on_is_in_its_history(client, address):
+    place, action_id = make_action_of(address)
+    admin = make_staff("administrator", name="Ada", email="ada@example.org").email
+    send(client, f"{place}/edit/", texts__en__title="New")
+    switch = Switch("action", str(action_id))
+    switch_off(switch, reason="Robots sign", actor=admin, now=at(3))
+    switch_on(switch, reason="They stopped", actor=f"command:{admin}", now=at(4))
+
+    page = client.get(f"{place}/history/").text
+    first, second = (visible_text(row) for row in page.split("<tr>")[2:4])
+
+    assert "04:00" in first
+    assert "The action was switched on again." in first
+    assert "03:00" in second
+    assert "Ada" in second
+    assert "The action was switched off." in second

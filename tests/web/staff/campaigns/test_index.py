@@ -9,8 +9,11 @@ from sqlalchemy import update
 from campaign_actions.actions.models import Action, ActionText
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import CampaignText
+from campaign_actions.campaigns.versioning.history import find_content
 from campaign_actions.campaigns.versioning.save import save_changes
 from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.i18n.timezones import datetime_here
+from campaign_actions.publishing.schedule_changes import schedule_changes
 from campaign_actions.staff.permissions import ROLES
 from tests.support.drafts import set_opening_time
 from tests.support.factories import LONG_AGO, make_action, make_campaign, make_confirmed, make_staff
@@ -333,3 +336,38 @@ def make_unopened(campaign, **texts):
         db.session.execute(update(ActionText).filter_by(action_id=action.id).values(**texts))
     db.session.commit()
     return action
+
+
+def test_the_head_of_a_scheduled_campaign_says_when_it_opens(client):
+    campaign = make_campaign()
+    set_opening_time(campaign.id, SOON)
+    log_in(client, make_staff("campaigner"))
+
+    head = client.get(f"/staff/campaigns/{campaign.id}/history/").text.partition('class="tabs"')[0]
+
+    assert f"Opens on {datetime_here(SOON)}." in visible_text(head)
+
+
+def save_title(campaign, title, by):
+    number = find_content(CAMPAIGN, campaign.id)[1]
+    db.session.rollback()
+    changes = {"texts.en.title": title}
+    save_changes(CAMPAIGN, campaign.id, changes, opened_at=number, by=by, now=utc_now())
+
+
+@pytest.mark.parametrize("is_changed", [False, True])
+def test_the_list_says_when_changes_will_be_published(client, is_changed):
+    campaign, by = make_campaign(), make_staff("campaigner", name="Ada")
+    save_title(campaign, "Once", by)
+    seen = {("campaign", campaign.id): find_content(CAMPAIGN, campaign.id)[1]}
+    facts = {"actor": by.email, "staff_id": by.id, "now": utc_now()}
+    schedule_changes(campaign.id, seen=seen, at=SOON, **facts)
+    if is_changed:
+        save_title(campaign, "Twice", by)
+    db.session.rollback()
+    log_in(client, make_staff("reviewer"))
+
+    page = visible_text(client.get("/staff/campaigns/").text)
+
+    assert ("Unpublished changes" in page) is is_changed
+    assert (f"Changes scheduled for {datetime_here(SOON)}." in page) is not is_changed

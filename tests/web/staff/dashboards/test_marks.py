@@ -204,3 +204,16 @@ def test_a_picture_says_as_well_which_marks_it_leaves_out(staff, action):
             heights.append(Image.open(BytesIO(picture)).height)
 
     assert heights[1] - heights[0] == 36, "one more line"
+
+
+def test_each_closing_is_marked_though_the_action_is_open_again(staff, action):
+    by = {"actor": "ada@example.org"}
+    for hours, at in ((5, "closed"), (4, "open"), (3, "closed"), (2, "open")):
+        now = utc_now() - hours * HOUR
+        end = now if at == "closed" else None
+        close_action(action.campaign_id, action.id, at=end, now=now, **by)
+
+    page = staff.get(address_of(action, "?range=24h")).text
+
+    events = [event for _letter, events in marks_of(page) for event in events]
+    assert sum(event.endswith(": Closed") for event in events) == 2

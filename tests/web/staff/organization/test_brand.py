@@ -226,11 +226,76 @@ def test_two_people_with_the_page_open_do_not_overwrite_each_other(admin):
     answer = send(admin, before=mine, **{"name-en": "Mine"})
 
     assert answer.status_code == 409
-    assert "Someone else changed the brand" in answer.text
+    assert "1 field has two versions" in answer.text
+    assert re.search(r'<a href="#name-en">Name \(English\)</a>', answer.text)
     assert 'value="Mine"' in answer.text
+    assert '<p class="words" lang="en" dir="ltr">Theirs</p>' in answer.text
     assert "Theirs" in admin.get("/en/").text
     assert send(admin, before=answer.text, **{"name-en": "Mine"}).status_code == 303
     assert "Mine" in admin.get("/en/").text
+
+
+def test_a_change_by_someone_else_in_another_field_stays(admin):
+    send(admin, logo=wordmark(), accent="#1f3f77", **{"footer-en": "Before"})
+    mine = admin.get(ADDRESS).text
+    logo = send(admin, logo=square(), **{"footer-en": "Theirs", "name-en": ""}).status_code
+    theirs = organization()
+
+    kept = {"accent": "#1f3f77", "footer-en": "Before"}
+    answer = send(admin, before=mine, **kept, **{"name-en": "Mine"})
+
+    assert (logo, answer.status_code) == (303, 303)
+    assert "Those changes are kept." in admin.get(ADDRESS).text
+    now = organization()
+    assert (now.text("name", "en"), now.text("footer", "en")) == ("Mine", "Theirs")
+    assert (now.accent, now.logo, now.icon) == (theirs.accent, theirs.logo, theirs.icon)
+
+
+def test_of_two_versions_the_saved_one_can_be_chosen(admin):
+    mine = admin.get(ADDRESS).text
+    send(admin, accent="#1f3f77", logo=wordmark(), **{"name-en": "Theirs"})
+    theirs = organization()
+
+    fields = {"name-en": "Mine", "footer-ru": "Мы помогаем", "accent": "#0b5d3b"}
+    asked = send(admin, before=mine, logo=square(), **fields)
+    answer = send(admin, before=asked.text, **fields, take=["name-en", "accent", "logo", "icon"])
+
+    assert "4 fields have two versions" in asked.text
+    assert (asked.status_code, answer.status_code) == (409, 303)
+    now = organization()
+    assert (now.text("name", "en"), now.text("footer", "ru")) == ("Theirs", "Мы помогаем")
+    assert (now.accent, now.logo, now.icon) == (theirs.accent, theirs.logo, theirs.icon)
+
+
+def test_a_saved_version_that_was_chosen_stays_chosen_after_a_mistake(admin):
+    mine = admin.get(ADDRESS).text
+    send(admin, **{"name-en": "Theirs"})
+    asked = send(admin, before=mine, **{"name-en": "Mine"}).text
+
+    answer = send(admin, before=asked, take="name-en", **{"name-en": "Mine", "contact-en": "ada"})
+
+    assert answer.status_code == 400
+    assert 'value="Theirs"' in answer.text
+    assert 'value="Mine"' not in answer.text
+
+
+@pytest.mark.parametrize("opened", ["", "x", "[]", "[" * 5000, '{"name-en": 1}'])
+def test_without_knowing_what_the_page_showed_nothing_is_overwritten(admin, opened):
+    mine = admin.get(ADDRESS).text
+    send(admin, **{"name-en": "Theirs"})
+
+    answer = send(admin, before=mine, opened=opened, **{"name-en": "Mine"})
+
+    assert answer.status_code == 409
+    assert organization().text("name", "en") == "Theirs"
+    assert "Theirs</p>" in answer.text
+
+
+def test_a_mistake_names_the_language_of_its_field(admin):
+    answer = send(admin, **{"contact-en": "ada", "contact-ru": "ada"})
+
+    assert "Email address for questions (English): Enter an email address" in answer.text
+    assert "Email address for questions (Russian): Enter an email address" in answer.text
 
 
 def test_a_chosen_file_that_is_gone_is_asked_for_again(admin):

@@ -51,6 +51,7 @@ def test_a_member_is_invited_with_roles_limited_to_campaigns(client, boss):
 
 
 def test_the_inviter_passes_the_link_on_while_emails_reach_nobody(app, client, boss):
+    form = client.get("/staff/people/invite/").text
     post(client, "/staff/people/invite/", email="ada@example.org", locale="en", **TRANSLATOR)
     db.session.rollback()  # SQLite still reads as it was at log-in
     member = find_member("ada@example.org")
@@ -59,6 +60,8 @@ def test_the_inviter_passes_the_link_on_while_emails_reach_nobody(app, client, b
     app.config["MAIL_URL"] = "smtp://127.0.0.1:9"
     later = client.get(f"/staff/people/{member.id}/").text
 
+    assert "You will get a link to send to them yourself" in form
+    assert "We will email them a link" not in form
     (token,) = re.findall(r'value="[^"]+/staff/invitation/([^/"]+)/"', page)
     assert find_member_by_invitation(token).id == member.id
     assert "/staff/invitation/" not in later

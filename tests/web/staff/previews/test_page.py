@@ -31,6 +31,7 @@ DAY = timedelta(days=1)
 FROM_HERE = {"Sec-Fetch-Site": "same-origin"}
 SIGNERS_MAILS = ("confirm", "receipt", "remind", "already-signed", "not-accepted")
 BANNER = re.compile(r'<aside class="demo-bar".*?</aside>\s*', re.DOTALL)
+WORD = re.compile(r"(?<=<title>)[^·<]+ · (?=[^<]* · )")
 CHANGING = re.compile(r'(href|data-meter|content|value)="[^"]*"| data-meter="[^"]*"')
 
 
@@ -61,8 +62,8 @@ def shared(link_id: int, *, locale: str = "en", rest: str = "") -> str:
 
 
 def bare(page: str) -> str:
-    """A page without its banner and its addresses."""
-    return " ".join(CHANGING.sub("", BANNER.sub("", page)).split())
+    """A page without its banner, the word before its title and its addresses."""
+    return " ".join(CHANGING.sub("", BANNER.sub("", WORD.sub("", page))).split())
 
 
 @pytest.mark.parametrize("place", ["", "{}/", "{}/thanks/"])
@@ -73,6 +74,40 @@ def test_a_preview_in_the_demo_has_no_bar_of_the_demo(app, staff, campaign, acti
     pages = [staff.get(f"/staff/preview/en/{campaign.id}/{rest}"), staff.get("/en/")]
 
     assert ["About this demo" in page.text for page in pages] == [False, True]
+
+
+def test_the_banner_is_in_the_language_of_the_member_or_else_of_the_page(staff, campaign):
+    own = staff.get(f"/staff/preview/ru/{campaign.id}/").text
+    by_link = staff.get(shared(share(campaign), locale="ru")).text
+
+    assert '<aside class="demo-bar" lang="en" dir="ltr"' in own
+    assert "<title>Предпросмотр · " in own
+    assert "Back to publishing" in own
+    assert '<html lang="ru"' in own
+    assert '<aside class="demo-bar" lang="ru" dir="ltr"' in by_link
+
+
+@pytest.mark.parametrize(
+    ("query", "page", "words"),
+    [
+        ("", "publish/", "Back to publishing"),
+        ("?back=elsewhere&of=1", "publish/", "Back to publishing"),
+        ("?back=checklist", "checklist/", "Back to the checklist"),
+        ("?back=changes&of={}", "changes/?of={}", "Back to the changes"),
+    ],
+)
+def test_a_preview_leads_back_to_where_someone_came_from(
+    staff, campaign, action_id, query, page, words
+):
+    query, page = query.format(action_id), page.format(action_id)
+
+    shown = staff.get(f"/staff/preview/en/{campaign.id}/{query}").text
+    banner = BANNER.search(shown)[0]
+
+    assert f'<a href="/staff/campaigns/{campaign.id}/{page}">{words}</a>' in banner
+    kept = query.replace("&", "&amp;") if words != "Back to publishing" else ""
+    assert f'href="/staff/preview/en/{campaign.id}/{action_id}/{kept}' in shown
+    assert f"/staff/preview/ru/{campaign.id}/{kept}" in shown
 
 
 @pytest.mark.parametrize("locale", ["en", "ru"])
@@ -295,6 +330,17 @@ def test_mails_are_shown_as_signers_get_them(staff, campaign, action_id):
     )
     assert "unsafe-inline" not in page.headers["Content-Security-Policy"]
     assert staff.get(f"{base}digest/").status_code == 404
+
+
+@pytest.mark.parametrize("origin", ["publish", "checklist"])
+def test_the_emails_lead_back_to_the_page_that_lists_them(staff, campaign, action_id, origin):
+    there = f"/staff/campaigns/{campaign.id}/{origin}/"
+    emails = f"/staff/preview/ru/{campaign.id}/{action_id}/emails/"
+    link = re.search(rf'href="({emails}[^"]*)"', staff.get(there).text)[1]
+
+    page = staff.get(link).text.partition("</nav>")[2]
+
+    assert re.search(rf'<a href="{there}">Back to (publishing|the checklist)</a>', page)
 
 
 def test_a_link_opens_only_its_campaign(client, campaign, action_id):

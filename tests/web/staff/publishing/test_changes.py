@@ -81,7 +81,7 @@ def post(client, action, part: str, *, page: str = "", **fields):
 def test_the_changes_of_an_action_are_a_page_of_the_action(staff, action, part):
     change(ACTION, action.id, title="New demand")
     change(CAMPAIGN, action.campaign_id, title="New title")
-    title = f"<title>{'Discard draft' if part else 'Publish changes'} · "
+    title = f"<title>{'Discard draft' if part else 'Changes'} · "
 
     ours = staff.get(f"{page_of(action, part)}?of={action.id}").text
     all_of_them = staff.get(page_of(action, part)).text
@@ -314,8 +314,9 @@ def test_each_changed_page_leads_to_its_preview_in_the_languages_that_change(sta
 
     preview = f"/staff/preview/%s/{action.campaign_id}/"
     found = re.findall(r'<a class="chip" href="([^"]+)"', page)
-    of_action = [f"{preview % tag}{action.id}/" for tag in ("en", "ru")]
-    assert found == [preview % "en", *of_action]
+    back = "?back=changes"
+    of_action = [f"{preview % tag}{action.id}/{back}" for tag in ("en", "ru")]
+    assert found == [f"{preview % 'en'}{back}", *of_action]
 
 
 def test_the_languages_of_the_changes_begin_with_the_source(staff, action):

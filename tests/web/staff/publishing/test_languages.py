@@ -191,3 +191,28 @@ def complete_spanish(campaign) -> None:
         by = make_staff("campaigner", name="Nino")
         save_changes(subject, target, changes | hidden, opened_at=0, by=by, now=utc_now())
         db.session.rollback()
+
+
+def test_languages_that_stay_are_not_saved_again(staff, campaign):
+    answer = choose(staff, campaign, "en", "ru")
+
+    assert "No changes to save." in staff.get(answer.location).text
+
+
+def test_a_language_that_a_draft_completes_waits_for_the_draft(staff, campaign):
+    of_russian = update(CampaignText).filter_by(campaign_id=campaign.id, locale="ru")
+    db.session.execute(of_russian.values(is_public=False, headline=""))
+    db.session.commit()
+    by = make_staff("campaigner", name="Ada")
+    changes = {"texts.ru.headline": "Никто не должен бояться"}
+
+    before = choose(staff, campaign, "en", "ru", seen=("en",))
+    save_changes(CAMPAIGN, campaign.id, changes, opened_at=0, by=by, now=utc_now())
+    db.session.rollback()
+    answer = choose(staff, campaign, "en", "ru", seen=("en",))
+
+    assert [before.status_code, answer.status_code] == [400, 400]
+    page = visible_text(answer.text)
+    assert "Publish the changes first, then tick the language." in page
+    assert "Publish the changes first" not in visible_text(before.text)
+    assert "Nothing needs fixing" not in page

@@ -19,7 +19,14 @@ from campaign_actions.publishing.publish import unpublish
 from campaign_actions.publishing.scheduled.openings import stop_openings
 from tests.support.approvers import entries
 from tests.support.drafts import make_draft, opening_times, set_opening_time
-from tests.support.factories import LONG_AGO, make_action, make_campaign, make_staff, set_count
+from tests.support.factories import (
+    LONG_AGO,
+    ended,
+    make_action,
+    make_campaign,
+    make_staff,
+    set_count,
+)
 from tests.support.page_text import visible_text
 from tests.support.staff_client import log_in, token_of
 from tests.support.staff_forms import fields_of, send
@@ -348,6 +355,20 @@ def test_unpublishing_says_before_and_after_that_the_changes_become_part_of_it(s
     assert "The unpublished changes are part of it now." in staff.get(answer.location).text
 
 
+def test_unpublishing_names_the_languages_that_cannot_be_published_again_as_they_are(
+    staff, campaign
+):
+    set_opening_time(campaign.id, LONG_AGO)
+    base = f"/staff/campaigns/{campaign.id}/"
+    before = visible_text(staff.get(f"{base}unpublish/").text)
+    send(staff, f"{base}edit/", texts__ru__summary="")
+
+    question = visible_text(staff.get(f"{base}unpublish/").text)
+
+    words = "Before you publish these languages again, you have to finish them: Russian."
+    assert (words in before, words in question) == (False, True)
+
+
 def test_a_closed_action_comes_back_with_its_campaign_and_stays_closed(staff, campaign):
     set_opening_time(campaign.id, LONG_AGO)
     base = f"/staff/campaigns/{campaign.id}/"
@@ -664,6 +685,60 @@ def test_a_closing_time_that_is_removed_is_not_said_to_be_saved(staff, campaign)
     assert "Closing time removed" in staff.get(answer.location).text
 
 
+def test_a_closing_time_that_stays_is_not_saved_again(staff, campaign):
+    place = f"/staff/campaigns/{campaign.id}/actions/{action_ids()[0]}/"
+    address = f"{place}close/"
+    post(staff, address, when="at", at=local_input(NEXT_YEAR))
+    seen = fields_of(staff.get(address).text)["seen"]
+    history = staff.get(f"{place}history/").text
+
+    answer = post(staff, address, when="at", at=local_input(NEXT_YEAR), seen=seen)
+
+    assert "No changes to save." in staff.get(answer.location).text
+    assert visible_text(staff.get(f"{place}history/").text) == visible_text(history)
+
+
+def test_reopening_offers_the_closing_time_that_the_action_had(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    address = f"/staff/campaigns/{campaign.id}/actions/{action_ids()[0]}/close/"
+    post(staff, address, when="at", at=local_input(NEXT_YEAR))
+    post(staff, address, when="now", sure="y")
+
+    page = staff.get(address).text
+
+    assert 'value="at" checked>' in page
+    assert f'value="{local_input(NEXT_YEAR)}"' in page
+
+
+@pytest.mark.parametrize("owner", ["action", "campaign"])
+def test_reopening_says_that_it_hides_the_result(staff, campaign, owner):
+    set_opening_time(campaign.id, LONG_AGO)
+    address = f"/staff/campaigns/{campaign.id}/actions/{action_ids()[0]}/close/"
+    post(staff, address, when="now", sure="y")
+    without = visible_text(staff.get(address).text)
+    table = {"action": ActionText, "campaign": CampaignText}[owner]
+    db.session.execute(update(table).values(result="The law was changed."))
+    db.session.commit()
+
+    page = visible_text(staff.get(address).text)
+
+    words = "The result is kept, but hidden while {} action is open."
+    assert words.format({"action": "the", "campaign": "an"}[owner]) in page
+    assert "The result is kept" not in without
+
+
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_the_archive_does_not_promise_to_close_what_is_closed(staff, campaign, is_closed):
+    set_opening_time(campaign.id, LONG_AGO)
+    base = f"/staff/campaigns/{campaign.id}/"
+    if is_closed:
+        post(staff, f"{base}close/")
+
+    page = staff.get(f"{base}archive/").text
+
+    assert ("Archiving closes all actions." in page) is not is_closed
+
+
 def test_the_page_that_opens_an_action_has_its_checks(staff, campaign):
     set_opening_time(campaign.id, LONG_AGO)
     later = make_action(campaign=campaign, slug="later", locales=("en", "ru"))
@@ -917,6 +992,8 @@ def test_closing_an_action_leads_on_to_telling_people_what_happened(staff, campa
         answer = post(staff, f"{base}actions/{action_id}/close/", when="now", sure="y")
         pages.append(staff.get(answer.location).text)
 
+    writes = [f'href="{base}actions/{one}/edit/#texts.en.result">Write' for one in (first, second)]
+    assert all(link in page for link, page in zip(writes, pages, strict=True))
     told, archived = f'href="{base}actions/{first}/updates/new/"', f'href="{base}archive/"'
     assert [told in page for page in pages] == [True, False], "nobody took part in the second"
     assert [archived in page for page in pages] == [False, True], "the first was not the last"
@@ -951,6 +1028,8 @@ def test_an_action_closes_now_only_after_a_question(staff, campaign):
     assert re.search(r'value="never" checked>', page)
     assert asked.status_code == 200
     assert "Close this petition now?" in asked.text
+    assert "Until you publish a result, the page says that" in asked.text
+    assert '<span class="if-now">Close the petition now…</span>' in page
     assert "Closed on" not in staff.get("/en/campaigns/racism/hate-crimes/").text
 
 
@@ -1126,6 +1205,10 @@ def test_closing_says_that_the_result_of_the_campaign_will_be_shown_and_its_acti
     reopen(staff, base)
 
     question = staff.get(f"{base}close/").text
+    its_page = f"{base}actions/{action_ids()[0]}/close/"
+    its_question = post(staff, its_page, when="now").text
+    make_action(campaign=campaign, slug="other")
+    not_the_last = post(staff, its_page, when="now").text
     post(staff, f"{base}close/")
     of_action = visible_text(staff.get("/en/campaigns/racism/hate-crimes/").text)
 
@@ -1133,6 +1216,8 @@ def test_closing_says_that_the_result_of_the_campaign_will_be_shown_and_its_acti
     assert words not in before
     assert "The result is kept, but hidden while an action is open." in asked
     assert words in question
+    assert words in its_question
+    assert words not in not_the_last
     assert "The law is changed." in of_action
     assert "We don’t know the outcome yet" not in of_action
 
@@ -1309,6 +1394,20 @@ def test_reopening_names_the_actions_that_opened_with_the_campaign(staff, campai
     page = visible_text(staff.get(reopened.location).text)
     assert "Campaign reopened. 1 action is open again." in page
     assert "stays closed" not in page
+
+
+def test_a_campaign_with_an_open_action_is_not_reopened(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    make_action(campaign=campaign, slug="other")
+    base = f"/staff/campaigns/{campaign.id}/"
+    post(staff, f"{base}close/")
+    its_page = f"{base}actions/{action_ids()[0]}/close/"
+    post(staff, its_page, when="never", seen=fields_of(staff.get(its_page).text)["seen"])
+
+    answer = staff.get(f"{base}reopen/")
+
+    assert answer.status_code == 303
+    assert "The campaign is already open. 1 action is open." in staff.get(answer.location).text
 
 
 def test_an_action_of_an_archived_campaign_that_was_never_open_says_so_and_is_not_counted(
@@ -1547,3 +1646,34 @@ def test_a_petition_that_comes_back_with_another_addressee_must_be_confirmed(sta
     assert refused.status_code == 400
     assert "Nothing was changed. Confirm what the checks below ask" in refused.text
     assert published.status_code == 303
+
+
+def test_a_form_without_languages_can_be_sent_again(staff, campaign):
+    token = token_of(staff.get(page_of(campaign)).text)
+    data = {"csrf_token": token, "when": "now", "seen_public": ["en", "ru"]}
+    answer = staff.post(page_of(campaign), data=data | {"actions": action_ids()})
+
+    button = re.search(r'<button class="btn[^>]*wide" type="submit"[^>]*>', answer.text)[0]
+    assert answer.status_code == 400
+    assert "disabled" not in button
+
+
+@pytest.mark.parametrize(
+    ("state", "button"),
+    [("open", "Close all actions"), ("closed", "Archive the campaign and publish its result")],
+)
+def test_someone_who_cannot_publish_reads_whom_to_ask_to_close_or_archive(
+    client, campaign, state, button
+):
+    set_opening_time(campaign.id, LONG_AGO)
+    if state == "closed":
+        db.session.execute(update(Action).values(ended(utc_now() - DAY)))
+        db.session.commit()
+    make_staff("campaigner", name="Ada", tf_primary_method="authenticator")
+    log_in(client, make_staff("reviewer"))
+
+    page = client.get(page_of(campaign)).text
+
+    for words in (button, "Create preview link"):
+        assert f'<button class="btn" type="button" disabled>{words}</button>' in page
+    assert "Ask Ada." in visible_text(page)

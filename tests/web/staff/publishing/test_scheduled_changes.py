@@ -107,6 +107,27 @@ def test_a_time_is_typed_in_the_zone_of_the_person_and_shown_in_both(staff, acti
     assert "Sign now" not in staff.get("/en/campaigns/racism/hate-crimes/").text
 
 
+def test_an_action_that_closes_before_its_changes_are_published_is_named(staff, action):
+    change(ACTION, action.id, button="Sign now")
+    ends = {"actor": "a test", "now": utc_now()}
+    close_action(action.campaign_id, action.id, at=MORNING - timedelta(hours=1), **ends)
+
+    answer = post(staff, action, **TYPED)
+
+    page = visible_text(staff.get(answer.location).text)
+    closing = "2 December 2026, 12:00 (Tbilisi) · 08:00 (UTC)"
+    assert f"will have closed by then: it closes on {closing}." in page
+
+
+def test_the_question_before_unpublishing_says_that_the_time_is_cancelled(staff, action):
+    change(ACTION, action.id, button="Sign now")
+    post(staff, action, **TYPED)
+
+    page = visible_text(staff.get(f"/staff/campaigns/{action.campaign_id}/unpublish/").text)
+
+    assert "This also cancels the publishing set for 2 December 2026, 13:00 (Tbilisi)" in page
+
+
 def test_the_button_says_what_each_choice_does(staff, action):
     change(ACTION, action.id, button="Sign now")
 

@@ -182,3 +182,14 @@ def test_an_action_of_an_archived_campaign_has_a_notice(staff, action, later):
 def test_an_action_that_is_not_there_is_not_found(staff, action):
     for query in ("?of=99", "?action=99"):
         assert staff.get(page_of(action, query)).status_code == 404
+
+
+def test_a_language_that_is_left_out_is_not_offered_before_the_campaign_opens(staff, action):
+    db.session.execute(update(Campaign).values(published_at=None))
+    db.session.execute(update(CampaignText).filter_by(locale="ru").values(is_public=False))
+    db.session.commit()
+
+    page = staff.get(f"/staff/campaigns/{action.campaign_id}/share/").text
+
+    assert "/en/campaigns/racism/" in page
+    assert "/ru/campaigns/racism/" not in page

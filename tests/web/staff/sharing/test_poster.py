@@ -43,7 +43,7 @@ def test_the_poster_has_the_channel_that_is_chosen_for_it(staff, action, source)
 
     assert answer.location == f"{share}{action.id}/en/{source}/poster/"
     assert code_of(source) in poster
-    assert f'href="{share}?of={action.id}&amp;language=en"' in poster
+    assert f'href="{share}?of={action.id}&amp;language=en#poster"' in poster
     assert "These links work" not in poster
 
 
@@ -56,6 +56,20 @@ def test_the_poster_is_one_press_away_in_the_other_languages(staff):
     switch = page.partition('<nav aria-label="Language of the poster">')[2].partition("</nav>")[0]
     assert f'{there.format("ar")}" lang="ar"' in switch
     assert '<strong lang="en">English</strong>' in switch
+
+
+def test_the_words_around_a_poster_are_in_the_language_of_the_member(staff):
+    action = make_action(slug="speak-up", locales=("en", "ar"))
+
+    page = staff.get(f"/staff/campaigns/{action.campaign_id}/share/{action.id}/ar/x/poster/").text
+
+    controls, _article, sheet = page.partition("<article")
+    assert '<html lang="ar" dir="rtl"' in page
+    assert '<div lang="en" dir="ltr">' in controls
+    assert "Back to the links" in controls
+    assert "Print poster" in controls
+    assert "Title of speak-up (ar)" in sheet
+    assert 'class="masthead"' not in page
 
 
 def test_the_page_says_in_which_language_the_poster_is_even_if_there_is_one(staff, action):

@@ -28,6 +28,7 @@ from tests.support.factories import (
 from tests.support.page_text import visible_text
 from tests.support.staff_client import log_in, token_of
 from tests.support.statements import recorded
+from tests.support.switches import action_switch, off
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 WHO = {"campaign": "racism", "actor": "ada@example.org"}
@@ -641,3 +642,6 @@ def test_the_page_says_published_only_on_the_first_day_before_anyone_took_part(s
     publish(timedelta(hours=25))
 
     assert (first, later, head()) == ("Published. Share it", "Share", "Share")
+    publish(timedelta(hours=23))
+    off(action_switch(action))
+    assert head() == "Share"

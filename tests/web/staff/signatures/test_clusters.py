@@ -501,3 +501,13 @@ def test_the_list_and_the_page_of_batches_say_that_clusters_need_a_decision(clie
     assert ["1 suspicious cluster needs a decision." in each for each in one] == [True, True]
     assert "needs a decision" not in filtered
     assert all(page_of(action) in links(each) for each in before)
+
+
+def test_a_person_of_a_cluster_leads_back_to_the_clusters(client, grace, action):
+    attack(action)
+    there = page_of(action)
+    link = re.search(r'href="([^"]+back=clusters)"', client.get(there).text)[1]
+
+    page = client.get(link.replace("&amp;", "&")).text
+
+    assert f'<a href="{there}">Back to the clusters</a>' in page

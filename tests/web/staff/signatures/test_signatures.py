@@ -66,6 +66,21 @@ def test_the_list_shows_times_in_the_zone_of_the_reader_with_the_organisation_s_
     assert 'Form sent <bdi class="note">Tbilisi</bdi></th>' in page
 
 
+def test_a_person_leads_back_to_the_list_with_its_filters(client, campaigner):
+    action = make_action()
+    make_signature(action)
+    there = address(action, "signatures")
+
+    link = re.search(
+        r'<th scope="row"><a href="([^"]+)"', client.get(f"{there}?status=pending").text
+    )[1]
+    page = client.get(link.replace("&amp;", "&")).text
+    without = client.get(link.partition("?")[0]).text
+
+    back = f'<a href="{there}?status=pending">Back to the participants</a>'
+    assert (back in page, "Back to the participants" in without) == (True, False)
+
+
 def test_the_list_names_no_zone_if_it_is_the_organisation_s(client, campaigner):
     action = make_action()
     make_signature(action)

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.support.factories import make_campaign, make_staff
+from tests.support.page_text import visible_text
 from tests.support.staff_client import log_in
 from tests.support.translators import SKIP, address, begin, make_translator
 
@@ -56,6 +57,26 @@ def test_a_reviewer_can_read_but_not_translate(app, client):
 
     assert (page.status_code, answer.status_code) == (200, 403)
     assert "Save and continue" not in page.text
+
+
+@pytest.mark.parametrize("role", ["translator", "reviewer"])
+def test_only_those_who_translate_are_invited_to_and_others_read_whom_to_ask(client, role):
+    make_translator("uk", name="Ada", email="ada@example.org")
+    log_in(client, make_translator("uk", role=role, email="grace@example.org"))
+
+    page, string = client.get("/staff/translations/uk/").text, client.get(address(SKIP)).text
+
+    is_invited = role == "translator"
+    assert ("Start translating" in page or "Continue translating" in page) is is_invited
+    assert ("Ask Ada and " in visible_text(string)) is not is_invited
+
+
+def test_a_reader_does_not_have_a_string_open_for_others(client):
+    log_in(client, make_translator("uk", role="reviewer", name="Rita"))
+    client.get(address(SKIP))
+    log_in(client, make_translator("uk", email="grace@example.org"))
+
+    assert "also has this string open" not in client.get(address(SKIP)).text
 
 
 @pytest.mark.parametrize(

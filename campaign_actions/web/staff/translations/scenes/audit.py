@@ -58,6 +58,7 @@ def _log(
         "event_in_words": format_event,
         "details_of": lambda entry: list(format_details(entry.details, {})),
         "moment_in_words": format_moment,
+        "addresses": {PLACEHOLDER: "/"},
     }
 
 

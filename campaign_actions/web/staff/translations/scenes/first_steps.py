@@ -81,4 +81,4 @@ def _proposed(sample: SampleCampaign, *, by: int) -> Values:
 
 
 def _campaign(sample: SampleCampaign) -> ListedCampaign:
-    return replace(listed_campaign(sample, "draft"), action_ids=(), published_at=None)
+    return replace(listed_campaign(sample, "draft"), actions=(), published_at=None)

@@ -17,6 +17,7 @@ from campaign_actions.core.i18n.locale import known_locales
 from campaign_actions.core.organization import TEXT_NAMES, BrandPicture, Organization
 from campaign_actions.organization.forms import BrandForm, OrganizationTimezoneForm, brand_form
 from campaign_actions.web.staff.organization.brand import brand_page_values
+from campaign_actions.web.staff.organization.brand_merge import BrandClash
 from campaign_actions.web.staff.organization.brand_preview import Shown
 from campaign_actions.web.staff.translations.scenes.samples import staff_scene
 
@@ -32,6 +33,7 @@ def organization_scenes() -> Iterator[Scene]:
         yield staff_scene(
             f"brand-{name}", BRAND, "organization/brand", partial(_wrong, sent={"accent": sent})
         )
+    yield staff_scene("brand-clash", BRAND, "organization/brand", _clash)
     yield staff_scene("brand-wrong", BRAND, "organization/brand", partial(_wrong, sent=WRONG))
     yield staff_scene("time-zone", TIME_ZONE, "organization/time_zone", _time_zone)
     yield staff_scene("time-zone-wrong", TIME_ZONE, "organization/time_zone", _wrong_time_zone)
@@ -43,6 +45,16 @@ def _brand(_sample: SampleCampaign) -> Values:
     form = brand_form(Organization(accent="#1f3f77", texts=texts), is_sent=False)
     form.logo_kept.data = form.icon_kept.data = WORDMARK.name
     return _page(form, logo=WORDMARK, icon=ICON, is_previewed=True)
+
+
+def _clash(_sample: SampleCampaign) -> Values:
+    form = brand_form(Organization(), is_sent=False)
+    theirs: dict[str, str | BrandPicture | None] = {
+        "accent": "#1f3f77",
+        "logo": WORDMARK,
+        f"name-{known_locales()[0]}": PLACEHOLDER,
+    }
+    return _page(form, met=BrandClash(tuple(theirs), theirs))
 
 
 def _wrong(_sample: SampleCampaign, *, sent: Mapping[str, str]) -> Values:
@@ -58,9 +70,12 @@ def _page(
     logo: BrandPicture | None = None,
     icon: BrandPicture | None = None,
     is_previewed: bool = False,
+    met: BrandClash | None = None,
 ) -> Values:
     preview = Shown.chosen({})
-    return brand_page_values(form, logo=logo, icon=icon, preview=preview, is_previewed=is_previewed)
+    return brand_page_values(
+        form, logo=logo, icon=icon, preview=preview, is_previewed=is_previewed, met=met
+    )
 
 
 def _time_zone(sample: SampleCampaign) -> Values:

@@ -10,7 +10,8 @@ from flask_babel import ngettext
 
 from campaign_actions.actions.action_overview import State
 from campaign_actions.actions.counts.new_signatures import NewSignatures
-from campaign_actions.actions.listing.campaigns import Filter, ListedCampaign
+from campaign_actions.actions.listing.campaigns import ListedCampaign
+from campaign_actions.actions.listing.filter_and_sort import Filter
 from campaign_actions.catalogs.preview.sample_campaign import (
     COUNT,
     ID,
@@ -168,6 +169,7 @@ def _unfinished_texts() -> list[tuple[str, str]]:
         "Problem keeps a campaign from opening", "Problems keep a campaign from opening", 2
     )
     return [
+        (_("Closed action without a result"), _("Write the result")),
         (_("Campaign did not open at its time"), _("Fix the problems")),
         (blocked, _("Fix the problems")),
         (ngettext("Language to publish", "Languages to publish", 2), _("Check campaign")),
@@ -199,7 +201,7 @@ def _home_with_few_rights(sample: SampleCampaign) -> Values:
             (([COLLEAGUE] * 2, [COLLEAGUE]), ([], [COLLEAGUE])), PERMISSIONS.values(), strict=False
         )
     ]
-    empty = CampaignRow(replace(listed_campaign(sample, "draft"), tags=(), action_ids=()), 0, None)
+    empty = CampaignRow(replace(listed_campaign(sample, "draft"), tags=(), actions=()), 0, None)
     return {
         **_home(sample),
         "days": DAYS,

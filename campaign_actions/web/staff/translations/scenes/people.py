@@ -104,6 +104,7 @@ def _roles(
         "needs_factor": needs_factor,
         "givers": {ID: NAME},
         "confirmers": confirmers,
+        "reaches_people": not is_wrong,
         "blocked_until": sample.now,
         "approver_permissions": APPROVER_PERMISSIONS,
         "link": "https://example.org/" if (changes or {}).get("password", "") is None else None,

@@ -1,7 +1,7 @@
 """Samples that the scenes of the workspace share: a signed-in member, and a campaign with two actions."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -13,7 +13,8 @@ from wtforms import Form
 from campaign_actions.actions.action_overview import ActionOverview, State
 from campaign_actions.actions.campaign_overview import CampaignOverview
 from campaign_actions.actions.kinds import KINDS
-from campaign_actions.actions.listing.campaigns import STATES, Filter, ListedCampaign
+from campaign_actions.actions.listing.campaigns import STATES, ListedAction, ListedCampaign
+from campaign_actions.actions.listing.filter_and_sort import Filter
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.catalogs.preview.sample_campaign import (
     COUNT,
@@ -64,7 +65,7 @@ def _signed_in(sample: SampleCampaign) -> Values:
         "waiting_count": lambda: 2,
         "undecided_comments": lambda _action: "2",
         "open_steps": lambda _campaign: 2,
-        "whom_to_ask": lambda permission, _campaign_id=None: WhomToAsk(
+        "whom_to_ask": lambda permission, _campaign_id=None, **_names: WhomToAsk(
             PERMISSIONS[permission], [COLLEAGUE], [COLLEAGUE]
         ),
     }
@@ -151,20 +152,25 @@ def listed_campaign(sample: SampleCampaign, state: State) -> ListedCampaign:
         slug=SLUG,
         title=sample.campaign.title,
         locale=sample.locale,
-        action_titles=(),
-        action_slugs=(),
+        actions=tuple(_listed_actions(sample, state)),
         titles={sample.locale: sample.campaign.title},
         locales=(sample.locale,),
+        hidden_locales=frozenset({sample.locale}),
         state=state,
         tags=("2026",),
-        action_ids=(ID,),
-        open_actions=2,
         confirmed=COUNT,
         goal=GOAL,
         published_at=sample.now,
         ends_at=sample.now,
+        reopens_at=sample.now if state == "closed" else None,
         archived_at=sample.now if state == "archived" else None,
     )
+
+
+def _listed_actions(sample: SampleCampaign, state: State) -> Iterator[ListedAction]:
+    title, locale = sample.petition.title, sample.locale
+    for action_id in (ID, ID + 1):
+        yield ListedAction(action_id, f"{SLUG}/{SLUG}", title, locale, {locale: title}, state)
 
 
 def listed_table(

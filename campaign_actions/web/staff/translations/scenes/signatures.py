@@ -135,6 +135,8 @@ def _one(sample: SampleCampaign, *, status: str) -> Values:
     return {
         "action": make_action(sample),
         "signature": make_signature(sample, status, **changes),
+        "back": "/",
+        "is_from_clusters": status == "pending",
         "mails": mails,
         "answered": [],
         "states": STATUS_LABELS,

@@ -129,7 +129,7 @@ def _check(sample: SampleCampaign, form: SwitchForm, *, is_on: bool, rate: int) 
         "text": SWITCH_TEXTS["unproved"],
         "item": items["unproved"] if is_on else None,
         "rate": rate,
-        "is_action_off": lambda _action_id: is_on,
+        "is_stopped": lambda _action: is_on,
         "robot_check_since": lambda _action_id: sample.now if is_on else None,
         "may": lambda permission, *_values: permission != "switches.use",
     }

@@ -60,11 +60,18 @@ def closing_scenes() -> Iterator[Scene]:
     for name, before in asked.items():
         values = partial(_conflict, make=before)
         yield staff_scene(f"{name}-conflict", PUBLISH, f"publishing/{name}", values)
-    for asks in (False, True):
-        values = partial(_close_with_changes, asks=asks)
-        yield staff_scene(f"close_action-{asks}", PUBLISH, "publishing/close_action", values)
+    yield staff_scene(
+        "close_action-planned",
+        PUBLISH,
+        "publishing/close_action",
+        partial(_close_with_changes, asks=False),
+    )
+    for owner in ("", "action", "campaign"):
+        values = partial(_close_with_changes, asks=True, result_of=owner)
+        yield staff_scene(f"close_action-now-{owner}", PUBLISH, "publishing/close_action", values)
     for is_public in (True, False):
-        values = partial(_reopen_action, is_public=is_public)
+        owner = "action" if is_public else ""
+        values = partial(_reopen_action, is_public=is_public, result_of=owner)
         name = f"close_action-again-{is_public}"
         yield staff_scene(name, PUBLISH, "publishing/close_action", values)
     for is_early in (False, True):
@@ -98,7 +105,8 @@ def _ask(sample: SampleCampaign, *, state: State = "open") -> Values:
     actions.append(make_action(sample, state="open", closes_at=planned.at))
     draft = make_draft(sample, schedule=planned)
     campaign = make_campaign(sample, draft=draft, actions=tuple(actions), state=state)
-    return {"campaign": campaign, "seen": "", "problem": "", "has_result": True}
+    values: Values = {"campaign": campaign, "seen": "", "problem": "", "has_result": True}
+    return {**values, "unready": [OTHER_LOCALE]}
 
 
 def _archive(sample: SampleCampaign, *, is_wrong: bool, state: State = "open") -> Values:
@@ -172,22 +180,25 @@ def _close(sample: SampleCampaign, *, is_wrong: bool) -> Values:
         "campaign": make_campaign(sample),
         "problem": "",
         "asks": False,
+        "result_of": "",
+        "result_address": "/",
         "action": make_action(sample, has_closed=not is_wrong),
         "form": with_errors(form) if is_wrong else form,
     }
 
 
-def _reopen_action(sample: SampleCampaign, *, is_public: bool) -> Values:
+def _reopen_action(sample: SampleCampaign, *, is_public: bool, result_of: str) -> Values:
     facts = {"closes_at": sample.now, "has_closed": True, "is_public": is_public}
     action = make_action(sample, state="closed" if is_public else "draft", **facts)
-    return {**_close(sample, is_wrong=False), "action": action}
+    return {**_close(sample, is_wrong=False), "action": action, "result_of": result_of}
 
 
-def _close_with_changes(sample: SampleCampaign, *, asks: bool) -> Values:
-    """An open action whose changes have a time. `asks`: before it closes now."""
+def _close_with_changes(sample: SampleCampaign, *, asks: bool, result_of: str = "") -> Values:
+    """An open action whose changes have a time. `asks`: before it closes now. `result_of`: what has one."""
     planned = Schedule(sample.now + timedelta(days=1), 3, NAME)
     draft = make_draft(sample, of_action=True, schedule=planned)
     action = make_action(sample, draft=draft)
     campaign = make_campaign(sample, actions=(action,))
     values = {**_close(sample, is_wrong=False), "action": action, "campaign": campaign}
-    return {**values, "form": CloseOpenForm(formdata=None), "asks": asks}
+    form = CloseOpenForm(formdata=None)
+    return {**values, "form": form, "asks": asks, "result_of": result_of}

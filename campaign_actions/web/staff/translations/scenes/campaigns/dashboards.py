@@ -102,7 +102,7 @@ class SampleDashboard(Dashboard):
         words = changes_words([NAME], is_of_action=self.scope.action is not None)
         many = [Event(self.now - timedelta(days=days), NAME) for days in range(4, 20)]
         marked = many if self.scope.action is None else []
-        return [*marked, *notes, Event(at, words), *publications(self.scope, self.now)]
+        return [*marked, *notes, Event(at, words), *publications(self.scope, {ID: [at]})]
 
 
 def dashboard_scenes() -> Iterator[Scene]:

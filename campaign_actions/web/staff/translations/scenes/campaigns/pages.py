@@ -94,9 +94,13 @@ def _campaigns(sample: SampleCampaign) -> Values:
     ]
     blocked = DraftProgress(3, 7, "checks", problems=2, problem_url="/")
     rows += [
-        replace(rows[STATES.index("scheduled")], progress=blocked),
+        replace(
+            rows[STATES.index("scheduled")], progress=blocked, actions_off=2, languages_off=[SOURCE]
+        ),
         replace(rows[STATES.index("draft")], progress=blocked, missed_at=sample.now),
+        replace(rows[0], publishes_at=sample.now),
     ]
+    rows += [replace(row, found_actions=row.campaign.actions) for row in rows[:1]]
     index = {"endpoint": "staff_campaigns_index.index", "sort": ""}
     return {"table": listed_table(rows, [], **index), "may_write": True}
 
@@ -180,7 +184,9 @@ def _revisions(sample: SampleCampaign) -> Values:
         RevisionOverview(6, now, NAME, restored=5, public_from=now, public_until=now),
         RevisionOverview(5, now, NAME, public_until=now),
     ]
-    moments: tuple[EventName, ...] = ("opened", "closed", "unpublished")
+    moments: tuple[EventName, ...] = (
+        *("opened", "closed", "unpublished", "switched-off", "switched-on"),
+    )
     events = [PageEvent(now, name, due_at=now) for name in (*moments, *DECISIONS)]
     events.append(PageEvent(now, "published", number=9))
     unpublished = PageEvent(now, "unpublished")

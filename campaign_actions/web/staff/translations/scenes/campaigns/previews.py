@@ -45,9 +45,11 @@ def _mails(sample: SampleCampaign) -> Values:
 
 def _preview(sample: SampleCampaign, *, state: str) -> Values:
     opens_at = sample.now if state == "embargo" else None
-    facts = {
-        "is_public": state == "public",
-        "has_changes": state == "changed",
-        "is_sent": state == "sent",
-    }
-    return {**on_campaign(sample), "preview": PreviewBanner(opens_at, back="/staff/", **facts)}
+    banner = PreviewBanner(
+        opens_at,
+        is_public=state == "public",
+        has_changes=state == "changed",
+        back="/staff/",
+        is_sent=state == "sent",
+    )
+    return {**on_campaign(sample), "preview": banner}

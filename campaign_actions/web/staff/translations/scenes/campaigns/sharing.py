@@ -17,10 +17,11 @@ from campaign_actions.catalogs.preview.sample_campaign import (
     PLACEHOLDER,
     SampleCampaign,
 )
-from campaign_actions.catalogs.preview.scene_values import Values
+from campaign_actions.catalogs.preview.scene_values import Values, on_poster
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.core.sharing.links import ShareLink
+from campaign_actions.core.templating.environment import render_in
 from campaign_actions.publishing.change_checks import OVER
 from campaign_actions.publishing.checks.language_shares import LanguageShare
 from campaign_actions.publishing.sharing.channels import ChannelForm
@@ -44,6 +45,7 @@ def sharing_scenes() -> Iterator[Scene]:
     yield staff_scene("sharing-wrong", SHARE, "sharing/share", _wrong_channel)
     yield staff_scene("sharing-nothing", SHARE, "sharing/share", _nothing_to_share)
     yield staff_scene("sharing-no-action", SHARE, "sharing/share", _no_action)
+    yield Scene("staff-poster", SHARE, "actions/poster.html", _poster)
     for state in ("draft", "scheduled", "closed", "archived"):
         yield staff_scene(
             f"sharing-{state}", SHARE, "sharing/share", partial(_not_open, state=state)
@@ -94,6 +96,20 @@ def _published(sample: SampleCampaign, *, is_new: bool = False) -> Values:
         "earlier": [(campaign.actions[0], COUNT), (campaign.actions[1], COUNT)],
         "unfinished": [LanguageShare(OTHER_LOCALE, 50, 5, "/")],
     }
+
+
+def _poster(sample: SampleCampaign) -> Values:
+    """Of an action that will open."""
+    controls = render_in(
+        "",
+        "staff/sharing/poster_controls.html",
+        language=SOURCE,
+        languages={SOURCE: PAGE, OTHER_LOCALE: PAGE},
+        share_page=PAGE,
+        is_public=False,
+        opens_at=sample.now,
+    )
+    return {**on_poster(sample), "controls": controls}
 
 
 def _wrong_channel(sample: SampleCampaign) -> Values:

@@ -236,6 +236,7 @@ def _consent(sample: SampleCampaign, *, state: str) -> Values:
         "has_model": True,
         "is_model": state == "by-one",
         "campaigns": [],
+        "back": None,
         "campaign_id": None,
         "way_on": Link(PLACEHOLDER, "#main") if state == "alone" else None,
         "uses": {"crm": PLACEHOLDER},
