@@ -17,7 +17,7 @@ from campaign_actions.core.db.session import db
 
 
 @dataclass(frozen=True)
-class Unresolved:
+class ActionWithoutResult:
     """A closed action without a result in the source language, `locale`."""
 
     action: TitledAction
@@ -30,7 +30,7 @@ def actions_without_result(
     locales: Sequence[str],
     now: datetime,
     limit: int | None = None,
-) -> list[Unresolved]:
+) -> list[ActionWithoutResult]:
     """Of public campaigns that are not archived, of all if None; the action that closed last comes first.
 
     A result that is written but not published is a change to publish, and not missing. `locales`: for
@@ -49,7 +49,7 @@ def actions_without_result(
     drafts = drafts_of({row.campaign_id for row in rows}) if rows else {}
     titles = titled_actions([row.id for row in rows], locales=locales)
     return [
-        Unresolved(titles[row.id], row.source_locale)
+        ActionWithoutResult(titles[row.id], row.source_locale)
         for row in rows
         if not (draft := drafts.get((ACTION.name, row.id)))
         or not texts_in(draft.content).get(row.source_locale, {}).get("result")

@@ -129,7 +129,7 @@ def _addressee(plan: Plan, actions: Sequence[Action], source: str) -> Step:
             url = _addressee_url(action, source)
             return Step("addressee", False, reason, _("Name the addressee"), url)
     if not actions:
-        reason, url = _("There is no action yet."), new_action_url(plan.campaign.id)
+        reason, url = _("There are no actions yet."), new_action_url(plan.campaign.id)
         return Step("addressee", False, reason, _("Add an action"), url)
     url = _addressee_url(actions[0], source)
     return Step("addressee", True, join_with_semicolons(sorted(named)), "", url)
@@ -180,7 +180,7 @@ def _once_written(plan: Plan, languages: Step) -> Step:
     """Not done before there is an action, the texts of which every language needs as well."""
     if plan.actions or not languages.is_done:
         return languages
-    reason = _("There is no action yet.")
+    reason = _("There are no actions yet.")
     return replace(languages, is_done=False, is_pending=True, reason=reason)
 
 

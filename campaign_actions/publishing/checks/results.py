@@ -1,6 +1,6 @@
-"""Checks of results: of a campaign before it is archived, as they are public at once, and of deleted ones.
+"""Which results pages show, and checks of them: before a campaign is archived, and of deleted ones.
 
-And which of them nobody can read.
+The results of a campaign are public at once when it is archived.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping

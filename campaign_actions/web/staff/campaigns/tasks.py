@@ -19,7 +19,7 @@ from campaign_actions.core.i18n.locale import language_here, locales_current_fir
 from campaign_actions.web.staff.access.authorization import allows, allows_at
 from campaign_actions.web.staff.publishing.open_steps import open_steps
 from campaign_actions.web.staff.tab_counts import count_undecided_comments
-from campaign_actions.web.staff.waiting.campaigns import result_lines, unresolved_lines
+from campaign_actions.web.staff.waiting.campaigns import lines_without_result, result_lines
 from campaign_actions.web.staff.waiting.clusters import cluster_lines
 from campaign_actions.web.staff.waiting.drafts import unopened_lines
 from campaign_actions.web.staff.waiting.item import WaitingItem
@@ -53,7 +53,7 @@ def _steps(campaign: CampaignOverview) -> Iterator[WaitingItem]:
 
 def _results(campaign: CampaignOverview, now: datetime) -> Iterator[WaitingItem]:
     locales = locales_current_first()
-    return unresolved_lines(actions_without_result([campaign.id], locales=locales, now=now))
+    return lines_without_result(actions_without_result([campaign.id], locales=locales, now=now))
 
 
 def _comments(campaign: CampaignOverview) -> Iterator[WaitingItem]:

@@ -95,8 +95,7 @@ def marks_of(events: Sequence[Event], period: Period) -> tuple[Mark, ...]:
 
 def closings(scope: Scope, now: datetime) -> dict[int, list[datetime]]:
     """By action, when it closed; with all campaigns together only if it is closed now."""
-    found = {one.id: one.closes_at for one in scope.actions if one.has_closed and one.closes_at}
-    closed = {action_id: [at] for action_id, at in found.items()}
+    closed = {one.id: [one.closes_at] for one in scope.actions if one.has_closed and one.closes_at}
     if scope.campaign is None:
         return closed
     for action in scope.actions:

@@ -44,7 +44,7 @@ from campaign_actions.web.staff.access.authorization import accepts_files, curre
 from campaign_actions.web.staff.first_steps.steps import say_next_step
 from campaign_actions.web.staff.organization.brand_merge import (
     BrandClash,
-    digests_of,
+    digests_in,
     merge_saved,
     take_saved,
 )
@@ -113,7 +113,7 @@ def _icon_of(logo: str) -> str:
 def _saved_form() -> BrandForm:
     organization_store().refresh_now()  # another process may have saved a moment ago
     form = brand_form(organization(), is_sent=False)
-    form.opened.data = digests_of(form)
+    form.opened.data = digests_in(form)
     return form
 
 

@@ -1,12 +1,11 @@
 """Two people who change the brand at the same time: neither undoes what only the other has changed."""
 
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from typing import Any
 
 from campaign_actions.campaigns.versioning.three_way_merge import merge
+from campaign_actions.core.forms.digests import digests_of, read_digests, write_digests
 from campaign_actions.core.organization import BrandPicture
 from campaign_actions.organization.forms import PICTURES, BrandForm
 
@@ -20,9 +19,9 @@ class BrandClash:
     differences: Mapping[str, Any] = field(default_factory=dict)
 
 
-def digests_of(form: BrandForm) -> str:
-    """A digest of each value, as JSON: it tells which ones have changed when the form comes back."""
-    return json.dumps(_digests(form))
+def digests_in(form: BrandForm) -> str:
+    """For its field `opened`."""
+    return write_digests(digests_of(_values(form)))
 
 
 def merge_saved(form: BrandForm, saved: BrandForm) -> tuple[str, ...]:
@@ -30,17 +29,20 @@ def merge_saved(form: BrandForm, saved: BrandForm) -> tuple[str, ...]:
 
     `saved`: a form with what is saved now, on which `form` is based from here on.
     """
-    merged = merge(_opened(form), _digests(form), _digests(saved))
+    merged = merge(
+        read_digests(form.opened.data), digests_of(_values(form)), digests_of(_values(saved))
+    )
     take_saved(form, saved, merged.taken)
     form.version.data, form.opened.data = saved.version.data, saved.opened.data
     return merged.clashes
 
 
 def take_saved(form: BrandForm, saved: BrandForm, names: Collection[str]) -> None:
+    fields = _values(saved)
     for name in names:
         if name in PICTURES:
             form.keep(name, saved.picture(name) or "")
-        elif name in _values(saved):
+        elif name in fields:
             form[name].data = saved[name].data
 
 
@@ -50,19 +52,3 @@ def _values(form: BrandForm) -> dict[str, str]:
     }
     pictures: dict[str, str] = {name: form.picture(name) or "" for name in PICTURES}
     return {**texts, **pictures, "accent": form.colour}
-
-
-def _digests(form: BrandForm) -> dict[str, str]:
-    return {
-        name: blake2b(value.encode(), digest_size=6).hexdigest()
-        for name, value in _values(form).items()
-    }
-
-
-def _opened(form: BrandForm) -> dict[str, str]:
-    """Nothing if it is not what a page sent: then all fields that differ clash."""
-    try:
-        found = json.loads(form.opened.data or "")
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}

@@ -3,13 +3,14 @@
 A page has a digest of each text and of the recipients as they were when it was opened.
 """
 
-import hashlib
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.campaigns.versioning.differences import Difference, text_differences
+from campaign_actions.campaigns.versioning.three_way_merge import merge as merge_values
+from campaign_actions.core.forms.digests import digest_of, digests_of, read_digests
 from campaign_actions.updates.audience import audience_of
 from campaign_actions.updates.forms import UpdateForm, content_of
 from campaign_actions.updates.models import Update
@@ -44,26 +45,20 @@ def recipients(actions: Collection[int] | None, chosen: SignatureFilter) -> str:
     return json.dumps([ids, chosen.filter()], sort_keys=True)
 
 
-def digests(parts: Parts) -> str:
-    return " ".join(f"{name}:{_digest(text)}" for name, text in sorted(parts.items()))
-
-
 def merge(form: UpdateForm, mine: str, theirs: Parts) -> Clash | None:
     """Put in the texts that only the other person has changed. None: no text was changed by both.
 
     `mine`: the recipients in the form.
     """
-    pairs = (pair.partition(":") for pair in (form.own["was"].data or "").split())
-    was = {name: digest for name, _colon, digest in pairs}
-    clashes: dict[str, str] = {}
-    for texts in form.texts.values():
-        for field in texts:
-            stored = theirs.get(field.name, "")
-            if _is_only_theirs(field.data or "", stored, was.get(field.name)):
-                field.data = stored
-            elif _is_clash(field.data or "", stored, was.get(field.name)):
-                clashes[field.name] = field.data or ""
-    has_recipients = _is_clash(mine, theirs[RECIPIENTS], was.get(RECIPIENTS))
+    fields = {field.name: field for texts in form.texts.values() for field in texts}
+    typed = {name: field.data or "" for name, field in fields.items()} | {RECIPIENTS: mine}
+    stored = {name: theirs.get(name, "") for name in typed}
+    was = digests_of(dict.fromkeys(typed, "")) | read_digests(form.own["was"].data)
+    merged = merge_values(was, digests_of(typed), digests_of(stored))
+    for name in fields.keys() & set(merged.taken):
+        fields[name].data = stored[name]
+    clashes = {name: typed[name] for name in fields if name in merged.clashes}
+    has_recipients = RECIPIENTS in merged.clashes
     if not clashes and not has_recipients:
         return None
     return Clash(tuple(clashes), theirs, has_recipients, text_differences(clashes, theirs, clashes))
@@ -71,16 +66,4 @@ def merge(form: UpdateForm, mine: str, theirs: Parts) -> Clash | None:
 
 def is_unchanged(name: str, mine: str, form: UpdateForm) -> bool:
     """Whether a part is as it was when the page was opened."""
-    return f"{name}:{_digest(mine)}" in (form.own["was"].data or "").split()
-
-
-def _is_only_theirs(mine: str, stored: str, was: str | None) -> bool:
-    return mine != stored and _digest(mine) == (was or _digest(""))
-
-
-def _is_clash(mine: str, stored: str, was: str | None) -> bool:
-    return mine != stored and (was or _digest("")) not in (_digest(mine), _digest(stored))
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return read_digests(form.own["was"].data).get(name) == digest_of(mine)

@@ -10,6 +10,7 @@ from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.campaigns.save_form import NO_LANGUAGE, choose_of
 from campaign_actions.core.concurrency import release_slot
 from campaign_actions.core.db.session import db
+from campaign_actions.core.forms.digests import digests_of, write_digests
 from campaign_actions.core.i18n.locale import locales
 from campaign_actions.staff.queries import member_names
 from campaign_actions.updates import draft
@@ -33,7 +34,6 @@ from campaign_actions.web.staff.updates.audience import (
 from campaign_actions.web.staff.updates.clash import (
     RECIPIENTS,
     Clash,
-    digests,
     is_unchanged,
     merge,
     parts_of,
@@ -127,7 +127,7 @@ class EditPage:
     def note_stored(self, update: Update) -> None:
         """Notes in the form the update as it is saved now, so that changes of others are noticed."""
         self.form.own["seen"].data = draft.fingerprint(db.session.connection(), update.id)
-        self.form.own["was"].data = digests(parts_of(update))
+        self.form.own["was"].data = write_digests(digests_of(parts_of(update)))
 
     def take_theirs(self, update: Update) -> None:
         """Put in the other person’s texts where their versions were ticked."""

@@ -13,7 +13,10 @@ from flask_babel import ngettext
 
 from campaign_actions.actions.listing.dates import MAX_DATES, Date, dates_within
 from campaign_actions.actions.listing.titles import titled_actions
-from campaign_actions.actions.listing.without_result import Unresolved, actions_without_result
+from campaign_actions.actions.listing.without_result import (
+    ActionWithoutResult,
+    actions_without_result,
+)
 from campaign_actions.actions.newest.drafts import draft_contents
 from campaign_actions.campaigns.queries import LanguagesLeft, languages_left
 from campaign_actions.campaigns.texts import campaign_titles, texts_in
@@ -94,11 +97,11 @@ def results_waiting(now: datetime) -> Iterator[WaitingItem]:
         mine, locales=locales_current_first(), now=now, limit=MAX_RESULTS
     )
     titles = campaign_titles(locales_current_first()) if found else {}
-    yield from (line for line in unresolved_lines(found, titles) if line.address)
+    yield from (line for line in lines_without_result(found, titles) if line.address)
 
 
-def unresolved_lines(
-    found: Iterable[Unresolved], titles: Mapping[int, str] | None = None
+def lines_without_result(
+    found: Iterable[ActionWithoutResult], titles: Mapping[int, str] | None = None
 ) -> Iterator[WaitingItem]:
     """Without an address for someone who may not write the result.
 

@@ -66,7 +66,7 @@ def returned_texts_waiting(_now: datetime) -> Iterator[WaitingItem]:
 def _line(
     count: int, where: list[str], staff_ids: list[int | None], address: str, *, is_first: bool
 ) -> WaitingItem:
-    """`staff_ids`: the ids of the writers. `is_first`: whether the text has no earlier version."""
+    """`staff_ids`: of those who wrote it. `is_first`: there is no earlier version of the text."""
     what = ngettext("Text to approve", "Texts to approve", count)
     button = _("Review text") if is_first else _("Review changes")
     names = [*member_names(staff_ids).values()][:1]  # one is enough to know whom to ask

@@ -279,7 +279,9 @@ def test_a_saved_version_that_was_chosen_stays_chosen_after_a_mistake(admin):
     assert 'value="Mine"' not in answer.text
 
 
-@pytest.mark.parametrize("opened", ["", "x", "[]", "[" * 5000, '{"name-en": 1}'])
+@pytest.mark.parametrize(
+    "opened", ["", "x", "name-en", "name-en:", ":", "name-en:x", "[" * 5000, '{"name-en": 1}']
+)
 def test_without_knowing_what_the_page_showed_nothing_is_overwritten(admin, opened):
     mine = admin.get(ADDRESS).text
     send(admin, **{"name-en": "Theirs"})
