@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -86,8 +87,11 @@ class Place:
 
 @contextmanager
 def served(folder: Path, *options: str, **changed: Any) -> Iterator[Place]:
-    """The demo on SQLite, at an address where browsers allow passkeys. `changed`: settings."""
-    folder.mkdir()
+    """The demo on SQLite, at an address where browsers allow passkeys. `changed`: settings.
+
+    In a new folder that has this one's name: a worker that takes back tests of a module sets it up again.
+    """
+    folder = Path(mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))
     port = free_port()
     address = f"http://localhost:{port}"
     database = f"sqlite:///{folder}/site.sqlite"
