@@ -1,6 +1,8 @@
 """The `campaign-actions` command."""
 
 import sys
+from collections.abc import Hashable, Mapping
+from functools import cached_property
 from importlib import import_module
 from typing import Any, ClassVar, cast
 
@@ -14,6 +16,8 @@ from campaign_actions.config import WrongSetting
 from campaign_actions.core import organization
 from campaign_actions.core.app_base import create_bare_app
 from campaign_actions.core.errors import DomainError
+from campaign_actions.core.i18n import gettext, locale_registry
+from campaign_actions.core.i18n.locale_registry import CatalogSource, Languages
 from campaign_actions.core.observability import logging
 from campaign_actions.core.security.secrets import WrongAuditKey, WrongEmailKey
 from campaign_actions.core.switches import state as switches
@@ -26,6 +30,7 @@ class Commands(AppGroup):
     """
 
     ON_DEMAND: ClassVar[dict[str, str]] = {  # loaded when called; app.COMMANDS has the others
+        "after-restore": "campaign_actions.commands.backups:after_restore",
         "backup": "campaign_actions.commands.backups:backup",
         "db": "campaign_actions.migrations.commands:migrations",
         "restore": "campaign_actions.commands.backups:restore",
@@ -74,12 +79,35 @@ def group() -> None:
 
 
 def _bare_app() -> Flask:
-    """With the switches, and the organisation's time zone, which is that of the days in options and files."""
+    """With switches, messages and the organisation’s time zone, which days in options and files have."""
     app = create_bare_app()
     loader = _load("campaign_actions.organization.load_time_zone:TimeZoneLoader")
+    gettext.init_app(app)
+    locale_registry.init_app(app, _CatalogsOnDemand(app.config))
     organization.provide(app, loader())
     switches.provide(app, _load("campaign_actions.switches.load:SwitchLoader")())
     return app
+
+
+class _CatalogsOnDemand:
+    """Catalogs that are loaded with the first message: most of these commands have none."""
+
+    def __init__(self, settings: Mapping[str, Any]) -> None:
+        self._settings = settings
+
+    def stamp(self) -> Hashable:
+        return self._loader.stamp()
+
+    def load(self) -> Languages:
+        return self._loader.load()
+
+    def shipped(self) -> Languages:
+        return self._loader.shipped()
+
+    @cached_property
+    def _loader(self) -> CatalogSource:
+        loader = _load("campaign_actions.catalogs.store.loader:LanguageLoader")
+        return cast(CatalogSource, loader(self._settings))
 
 
 def main() -> None:

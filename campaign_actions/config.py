@@ -89,6 +89,7 @@ KEEP_MONTHS_AFTER_CLOSING = 12  # then personal data is deleted; the count stays
 
 # --- staff
 STAFF_IDLE_MINUTES = 60  # a session ends after this time without use
+REVEAL_LIMIT = 30  # people whose addresses a member may see or delete in a day before a new log-in
 STAFF_SESSION_HOURS = 12  # every session ends after this time
 # Argon2id with OWASP's minimum: 19 MiB, two passes, one lane. Hashes with other parameters are renewed
 # at the next login.

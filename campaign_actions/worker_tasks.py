@@ -44,6 +44,7 @@ from campaign_actions.outbox.worker_loop import Task, throttled
 from campaign_actions.publishing.scheduled.changes import publish_scheduled
 from campaign_actions.publishing.scheduled.emails import tell_publishers
 from campaign_actions.publishing.scheduled.openings import stop_openings
+from campaign_actions.revocations.record import record_revocations
 from campaign_actions.staff.authentication.login_failures import report_login_failures
 from campaign_actions.staff.authentication.sessions import delete_expired_sessions
 from campaign_actions.staff.authentication.wrong_code_limit import delete_old_wrong_codes
@@ -121,11 +122,14 @@ def _signatures(app: Flask) -> dict[str, Task]:
 
 
 def _access(app: Flask) -> dict[str, Task]:
-    """Sessions, requests, codes and challenges that have had their time."""
+    """The list of revocations; sessions, requests, codes and challenges that have had their time."""
     return {
         "forget_sessions": throttled(
             lambda now: delete_expired_sessions(now, **authentication.session_limits(app.config)),
             seconds=600,
+        ),
+        "record_revocations": throttled(
+            partial(record_revocations, folder=Path(app.instance_path) / FOLDER), seconds=10
         ),
         "expire_requests": throttled(expire_requests, seconds=60),
         "forget_wrong_codes": throttled(delete_old_wrong_codes, seconds=600),

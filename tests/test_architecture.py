@@ -29,6 +29,7 @@ FEATURES = (  # lowest first: a feature imports only those before it
     "publishing",
     "updates",
     "approvals",
+    "revocations",
     "monitoring",
     "demo",
 )
@@ -195,6 +196,28 @@ def test_nothing_reads_the_audit_log_to_decide():
 
     assert reading == []
     assert past_its_model == []
+
+
+def test_only_the_embargo_decides_whether_a_page_has_opened():
+    deciding = [
+        f"{name}:{node.lineno}"
+        for name, path in MODULES.items()
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Compare)
+        if re.fullmatch(
+            r".*published_at <=? .*\bnow\b(?! \+).*|.*\bnow\b.* >=? .*published_at",
+            ast.unparse(node),
+        )
+        if name != "campaigns.models.embargo"
+    ]
+
+    assert deciding == []
+
+
+def test_every_token_is_made_and_read_by_one_module():
+    signing = [name for name, path in MODULES.items() if "itsdangerous" in path.read_text()]
+
+    assert signing == ["core.security.signed_tokens"]
 
 
 def test_no_folder_has_too_many_modules():

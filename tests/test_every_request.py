@@ -17,12 +17,14 @@ import structlog
 from werkzeug.routing import Rule
 
 from campaign_actions.actions.queries import find_signature
+from campaign_actions.campaigns.models import PreviewLink
 from campaign_actions.catalogs.workflow.notifications import (
-    UNSUBSCRIBE_PURPOSE as TRANSLATION_MAILS,
+    UNSUBSCRIBE as TRANSLATION_MAILS,
 )
-from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.security.signed_tokens import make_token
+from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.security.email_address import email_key
 from campaign_actions.previews.links import share_preview
+from campaign_actions.previews.queries import preview_token
 from campaign_actions.staff.authentication.password_reset import reset_token
 from campaign_actions.staff.invitations import invitation_token
 from campaign_actions.staff.permissions import ROLES
@@ -226,12 +228,12 @@ class Visits:
             staff_id=None,
             now=now,
         )
-        shared = make_token("preview", str(preview))
+        shared = preview_token(db.session.get_one(PreviewLink, preview))
         return {
             "signature_links.confirm": link_to("confirm", signature).split("/")[3],
             "signature_links.withdraw": link_to("withdraw", signature).split("/")[3],
             "updates.unsubscribe": link_to("unsubscribe", signature).split("/")[3],
-            "translation_emails.unsubscribe": make_token(TRANSLATION_MAILS, str(self.member.id)),
+            "translation_emails.unsubscribe": TRANSLATION_MAILS.make(email_key(self.member.email)),
             "staff_access_invitations.invitation": invitation_token(make_staff(password=None)),
             "staff_access_invitations.reset_password": reset_token(make_staff()),
             **{

@@ -23,6 +23,7 @@ from campaign_actions.actions.newest.titles import (
     sort_locales,
 )
 from campaign_actions.campaigns.models import Campaign
+from campaign_actions.campaigns.models.embargo import has_opened
 from campaign_actions.core.db.session import db
 
 State = Literal["draft", "scheduled", "open", "closed", "archived"]
@@ -181,7 +182,7 @@ def _overview(
         draft=draft,
         public_locales=tuple(tag for tag in tags if is_public and tag in public_tags),
         archived_at=archived_at(campaign),
-        is_campaign_public=campaign.published_at is not None and campaign.published_at <= now,
+        is_campaign_public=has_opened(now, campaign.published_at),
         publisher_id=action.publisher_id,
     )
 
@@ -211,7 +212,7 @@ def end_of(actions: Collection[ActionOverview | Row[Any]], now: datetime) -> dat
 
     Actions without a time of publication do not count. None: that is not decided, or there are none.
     """
-    opened = [one.closes_at for one in actions if one.published_at and one.published_at <= now]
+    opened = [one.closes_at for one in actions if has_opened(now, one.published_at)]
     closed_at = later_of(*opened) if opened else None
     if closed_at and closed_at <= now:
         return closed_at

@@ -24,6 +24,7 @@ from campaign_actions.actions.newest.schedules import Publication, publications
 from campaign_actions.actions.newest.titles import find_title, sort_locales, titles_in
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText
+from campaign_actions.campaigns.models.embargo import has_opened
 from campaign_actions.campaigns.queries import missed_openings
 from campaign_actions.core.db.session import db
 from campaign_actions.core.errors import NotFound
@@ -231,7 +232,7 @@ def _overview(
         version=campaign.version,
         actions=tuple(actions),
         without_consent=_without_consent(actions, tags, consents),
-        is_public=campaign.published_at is not None and campaign.published_at <= now,
+        is_public=has_opened(now, campaign.published_at),
         draft=draft,
         publisher_id=campaign.publisher_id,
         missed_at=missed_at,

@@ -15,6 +15,7 @@ from campaign_actions.audit.log import add_entry
 from campaign_actions.campaigns import picture_content
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, Picture
+from campaign_actions.campaigns.models.embargo import has_opened
 from campaign_actions.campaigns.positions import move_row, next_position
 from campaign_actions.campaigns.slugs import FormerSlugs
 from campaign_actions.campaigns.texts import add_texts, read_texts, write_texts
@@ -172,7 +173,7 @@ def _change_slug(
 ) -> None:
     found = select(Action.campaign_id, Action.published_at).where(Action.id == action_id)
     action = connection.execute(found).one()
-    was_public = action.published_at is not None and action.published_at <= now
+    was_public = has_opened(now, action.published_at)
     slugs = _former_slugs(action.campaign_id)
     slugs.change(connection, action_id, old=old, new=new, was_public=was_public)
 
@@ -185,11 +186,7 @@ def _is_public(connection: Connection, action_id: int, now: datetime) -> bool:
     """Whether it and its campaign are."""
     published_at = connection.scalar(select(Action.published_at).filter_by(id=action_id))
     campaign_id = _campaign_of(connection, action_id)
-    return (
-        published_at is not None
-        and published_at <= now
-        and CAMPAIGN.is_public(connection, campaign_id, now)
-    )
+    return has_opened(now, published_at) and CAMPAIGN.is_public(connection, campaign_id, now)
 
 
 def _has_closed(connection: Connection, action_id: int, now: datetime) -> bool:

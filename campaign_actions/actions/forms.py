@@ -81,6 +81,14 @@ class SignForm(TokenForm):
         needed = [name for name in self.question_fields if self[name].flags.required]
         return 3 + len(self.answer_fields) + len(needed)
 
+    def long_texts(self) -> list[tuple[str, str]]:
+        """The label and text of each long text that was typed."""
+        return [
+            (str(field.label.text), field.data)
+            for field in self
+            if getattr(field, "multiline", False) and field.data
+        ]
+
     def renew(self) -> None:
         """Before it is rendered: take the version of the consent text that is shown with it."""
         self.consent_version.raw_data = None

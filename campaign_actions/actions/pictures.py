@@ -15,6 +15,7 @@ from campaign_actions.campaigns.appearance import (
     shown_picture,
 )
 from campaign_actions.campaigns.models import Campaign, Picture
+from campaign_actions.campaigns.models.embargo import have_opened
 from campaign_actions.campaigns.picture import PictureOwner
 from campaign_actions.core.db.session import db
 
@@ -32,8 +33,8 @@ PUBLIC_FILE = (
     .outerjoin(Action, Action.id == Picture.action_id)
     .where(
         Picture.name == bindparam("name"),
-        Campaign.published_at <= bindparam("now"),
-        or_(Picture.action_id.is_(None), Action.published_at <= bindparam("now")),
+        have_opened(bindparam("now"), Campaign),
+        or_(Picture.action_id.is_(None), have_opened(bindparam("now"), Action)),
     )
 )
 

@@ -33,6 +33,7 @@ from campaign_actions.actions.models import (
     Signature,
 )
 from campaign_actions.campaigns.models import Campaign, CampaignText, FormerCampaignSlug
+from campaign_actions.campaigns.models.embargo import is_public
 from campaign_actions.core.db.session import UtcDateTime
 
 _NOT_FOLDED_YET = literal(datetime(1970, 1, 1, tzinfo=UTC), UtcDateTime())
@@ -108,12 +109,10 @@ def _oldest_unfolded() -> ScalarSelect[datetime]:
 
 
 _IS_PUBLIC = (
-    Campaign.published_at <= bindparam("now"),
-    Action.published_at <= bindparam("now"),
-    CampaignText.is_public,
+    is_public(bindparam("now"), Campaign, Action),
     exists().where(ConsentText.kind == Action.kind, ConsentText.locale == ActionText.locale),
 )
-ACTION_OF_SIGNATURE = _select_actions().where(Action.id == bindparam("action_id"))
+WRITTEN_ACTION = _select_actions().where(Action.id == bindparam("action_id"))
 PUBLIC_ACTION = _select_actions().where(
     Campaign.slug == bindparam("campaign_slug"), Action.slug == bindparam("slug"), *_IS_PUBLIC
 )

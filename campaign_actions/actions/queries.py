@@ -16,7 +16,8 @@ from campaign_actions.actions.goals import (
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.kinds.base import ActionKind, Counted
 from campaign_actions.actions.models import Signature, SignatureRow
-from campaign_actions.actions.questions.asked import AskedQuestion, asked_questions
+from campaign_actions.actions.questions.asked import AskedQuestion, asked_and_former
+from campaign_actions.campaigns.models.embargo import has_opened
 from campaign_actions.core.content.drawings import crowd_meter
 from campaign_actions.core.db.session import db
 
@@ -59,10 +60,11 @@ class PublicAction:
     as_of: datetime  # the count includes everything confirmed before
     is_count_late: bool  # confirmations have been in the ledger for longer than usual
     is_open: bool
-    is_embargoed: bool  # it or its campaign will be published later
+    has_opened: bool  # with its campaign
     confirm_text: str = ""  # paragraphs of its own in its emails, in the Markdown of updates
     receipt_text: str = ""
     questions: tuple[AskedQuestion, ...] = ()  # its own, in their order
+    former_questions: tuple[AskedQuestion, ...] = ()  # no longer asked
     share_picture: str | None = (
         None  # the hash of its share picture in this language, if it has one
     )
@@ -136,16 +138,13 @@ def find_current_slugs(campaign_slug: str, slug: str) -> tuple[str, str] | None:
     return (row[0], row[1]) if row else None
 
 
-def find_signed_action(
+def find_written_action(
     action_id: int, *, locales: Iterable[str], now: datetime
 ) -> PublicAction | None:
-    """The action of a signature, in the first of `locales` that it has.
-
-    Signers may see it even after it was unpublished.
-    """
+    """An action in the first of `locales` in which it is written, public or not. For staff."""
     for locale in locales:
         if found := _public_actions(
-            public_page_sql.ACTION_OF_SIGNATURE, now, action_id=action_id, locale=locale
+            public_page_sql.WRITTEN_ACTION, now, action_id=action_id, locale=locale
         ):
             return found[0]
     return None
@@ -224,7 +223,7 @@ def _public_action(
 ) -> PublicAction:
     values = dict(row)
     published = [values.pop(name) for name in PUBLICATION_TIMES]
-    questions = asked_questions(values.pop("questions"), values.pop("question_texts"))
+    questions, former = asked_and_former(values.pop("questions"), values.pop("question_texts"))
     as_of, closes_at = values["as_of"] or now, values["closes_at"]
     return PublicAction(
         **values
@@ -235,9 +234,10 @@ def _public_action(
             "goal": shown_goal(values["goal"], values["count"], (one.count for one in milestones)),
             "milestones": milestones,
             "questions": questions,
+            "former_questions": former,
             "as_of": as_of,
             "is_count_late": now - as_of > USUAL_COUNT_DELAY,
             "is_open": closes_at is None or now < closes_at,
-            "is_embargoed": any(moment is not None and moment > now for moment in published),
+            "has_opened": has_opened(now, *published),
         }
     )

@@ -32,7 +32,7 @@ from campaign_actions.actions.questions.sign_form import form_class, others_who_
 from campaign_actions.actions.share_pictures.shared import picture_of_action, picture_of_campaign
 from campaign_actions.actions.signatures.codes.confirm_by_code import CODE_LIFE
 from campaign_actions.actions.signatures.removals.record import KEEP_LIST_MONTHS
-from campaign_actions.campaigns.appearance import PUBLIC, Appearance, find_appearance
+from campaign_actions.campaigns.appearance import PLAIN, PUBLIC, Appearance, find_appearance
 from campaign_actions.campaigns.queries import PublicCampaign, PublicPartner, partners_of
 from campaign_actions.core.content.drawings.crowd_meter import heads
 from campaign_actions.core.i18n.locale import language_name, locales
@@ -123,7 +123,7 @@ def action_page_context(
     kind, locale, comments = action.kind.name, action.locale, None
     if action.shows_comments:
         comments = _COMMENTS.get(action.id, lambda: shown_comments(action.id))
-    appearance = (appearance or cached_appearance(action, locale)).at(pictures)
+    appearance = (appearance or cached_appearance(action)).at(pictures)
     return {
         "action": action,
         "appearance": appearance,
@@ -148,7 +148,7 @@ def thanks_page_context(
     appearance: Appearance | None = None,
 ) -> Context:
     """For `actions/thanks.html`. `actions`: all of its campaign."""
-    appearance = (appearance or cached_appearance(action, action.locale)).at(pictures)
+    appearance = (appearance or cached_appearance(action)).at(pictures)
     return {
         "action": action,
         "form": form,
@@ -170,7 +170,7 @@ def poster_page_context(
     )
     return {
         "action": action,
-        "appearance": (appearance or cached_appearance(action, action.locale)).at(pictures),
+        "appearance": (appearance or cached_appearance(action)).at(pictures),
         "seed": seed,
         "heads": heads(seed, filled_heads(action.count, action.goal)),
         "size": next(
@@ -226,9 +226,13 @@ def count_with(action: PublicAction, signature: Signature) -> int:
     return max(action.count + (not is_counted), 1)
 
 
-def cached_appearance(action: PublicAction, locale: str) -> Appearance:
+def cached_appearance(action: PublicAction) -> Appearance:
+    """Plain if the public no longer sees the action: its signers see no new picture or caption."""
+    if not action.has_opened:
+        return PLAIN
     return _APPEARANCES.get(
-        (action.id, locale), lambda: find_action_appearance(action.campaign_id, action.id, locale)
+        (action.id, action.locale),
+        lambda: find_action_appearance(action.campaign_id, action.id, action.locale),
     )
 
 

@@ -28,12 +28,26 @@ def expire_requests(now: datetime) -> None:
 
 def expire_pending(connection: Connection, now: datetime) -> None:
     """Expire overdue requests, in the caller's transaction."""
-    closed = update(ApprovalRequest).where(are_overdue(now)).values(state="expired", decided_at=now)
+    _expire(connection, are_overdue(now), now)
+
+
+def void_open(connection: Connection, now: datetime) -> int:
+    """Expire every request that could still be decided or carried out. Returns how many."""
+    is_usable = ApprovalRequest.usable_until.is_(None) | (ApprovalRequest.usable_until > now)
+    is_approved = (ApprovalRequest.state == "approved") & is_usable
+    return _expire(connection, (ApprovalRequest.state == "pending") | is_approved, now)
+
+
+def _expire(connection: Connection, which: ColumnElement[bool], now: datetime) -> int:
+    nobody = {"decided_by": None, "is_by_command": False, "usable_until": None}
+    closed = update(ApprovalRequest).where(which)
+    closed = closed.values(state="expired", decided_at=now, **nobody)
     rows = connection.execute(closed.returning(*ApprovalRequest.__table__.columns)).all()
     for row in rows:
         notify_requester(connection, row.requested_by, row.id, now)
         details = {"subject": row.subject, "operation": row.kind, "request": row.id}
         add_entry(connection, "approval-expired", actor=COMMAND, now=now, **details)
+    return len(rows)
 
 
 def _ended_before(moment: datetime) -> ColumnElement[bool]:

@@ -25,6 +25,7 @@ TITLES: Mapping[str, Callable[[str], str]] = {
     "erase-batch": lambda subject: _(
         "Delete an invalid batch of %(action)s for good", action=subject
     ),
+    "reveal-more": lambda subject: _("Let %(email)s see more email addresses", email=subject),
     "send-update": lambda subject: _send_title(subject),
 }
 # The tasks that may need two people, by kinds of operations.
@@ -40,6 +41,7 @@ GUARDED_TASKS: Mapping[tuple[str, ...], LazyString] = {
     ("allow-codes",): _l("Allowing codes again after too many wrong ones"),
     ("export",): _l("Exporting participants with email addresses"),
     ("erase-batch",): _l("Deleting invalid participations for good"),
+    ("reveal-more",): _l("Showing or deleting the addresses of many people one by one"),
     ("send-update",): _l("Sending an update, if the box above is ticked"),
     ("dual-control",): _l("Changing this setting"),
 }
@@ -86,6 +88,7 @@ WARNINGS = {
         " Only the person who asked can download it, for 24 hours."
     ),
     "erase-batch": _l("This cannot be undone."),
+    "reveal-more": _l("Make sure that you know why they need so many addresses, one by one."),
     "send-update": _l(
         "Emails cannot be recalled once sent. Read the text in every language first."
     ),

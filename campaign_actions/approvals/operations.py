@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from campaign_actions.actions.personal_data.reveal import RevealMore
 from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBatch
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.disclosures.guarded_export import GuardedExport
@@ -29,6 +30,7 @@ OPERATIONS: Mapping[str, type[Operation]] = {
     "dual-control": SetDualControl,
     "export": GuardedExport,
     "erase-batch": EraseBatch,
+    "reveal-more": RevealMore,
     "send-update": SendUpdate,
 }
 

@@ -152,6 +152,7 @@ CODES = {
         "dual-control": _l("changing the two-person approval setting"),
         "enable-member": _l("enabling an account"),
         "erase-batch": _l("deleting invalid participations for good"),
+        "reveal-more": _l("seeing more email addresses"),
         "export": _l("export"),
         "invite": _l("invitation"),
         "invite-again": _l("repeat invitation"),

@@ -53,6 +53,8 @@ EVENTS = {
     "translated": _l("Saved translations in the workspace"),
     "translations-imported": _l("Imported translations from a file"),
     "signatures-viewed": _l("Viewed participants"),
+    "address-shown": _l("Saw or deleted an email address"),
+    "addresses-allowed": _l("Let someone see more email addresses"),
     "signature-changed": _l("Changed a participation"),
     "invalidation-started": _l("Started marking participations invalid in bulk"),
     "invalidation-cancelled": _l("Cancelled marking participations invalid in bulk"),

@@ -4,7 +4,11 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, column, func, inspect, select, table
 
-BOOKKEEPING = {"alembic_version", "installation"}  # a database with rows only in these is empty
+BOOKKEEPING = {
+    "alembic_version",
+    "installation",
+    "recorded_access",
+}  # a database with rows only in these is empty
 
 
 def count_rows(connection: Connection) -> dict[str, int]:

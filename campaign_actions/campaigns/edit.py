@@ -10,6 +10,7 @@ from campaign_actions.audit.log import add_entry
 from campaign_actions.campaigns import partners, picture_content
 from campaign_actions.campaigns.forms import CampaignTextForm
 from campaign_actions.campaigns.models import Campaign, CampaignText, FormerCampaignSlug, Picture
+from campaign_actions.campaigns.models.embargo import has_opened
 from campaign_actions.campaigns.positions import move_row, next_position
 from campaign_actions.campaigns.slugs import FormerSlugs
 from campaign_actions.campaigns.texts import add_texts, campaign_name, read_texts, write_texts
@@ -141,7 +142,7 @@ def _write(
         connection.execute(update(Campaign).where(Campaign.id == campaign_id).values(own))
     published_at = connection.scalar(select(Campaign.published_at).filter_by(id=campaign_id))
     if "slug" in own:
-        was_public = published_at is not None and published_at <= now
+        was_public = has_opened(now, published_at)
         FORMER_SLUGS.change(
             connection,
             campaign_id,
@@ -165,7 +166,7 @@ def _write(
 
 def _is_public(connection: Connection, campaign_id: int, now: datetime) -> bool:
     published_at = connection.scalar(select(Campaign.published_at).filter_by(id=campaign_id))
-    return published_at is not None and published_at <= now
+    return has_opened(now, published_at)
 
 
 def _is_archived(connection: Connection, campaign_id: int, _now: datetime) -> bool:

@@ -16,6 +16,7 @@ from campaign_actions.campaigns.models import (
     PartnerText,
     ScheduledDraft,
 )
+from campaign_actions.campaigns.models.embargo import have_opened, is_public
 from campaign_actions.core.db.session import db, has_rows
 
 # The fields of PublicCampaign
@@ -74,7 +75,7 @@ def _has_result_elsewhere() -> ColumnElement[bool]:
 
 def public_campaigns_in(locale: str, now: datetime) -> CampaignQuery:
     """The rule of what is public: campaigns that have opened, in a public language."""
-    return all_campaigns_in(locale).where(Campaign.published_at <= now, CampaignText.is_public)
+    return all_campaigns_in(locale).where(is_public(now, Campaign))
 
 
 def all_campaigns_in(locale: str) -> CampaignQuery:
@@ -145,7 +146,7 @@ def languages_left(campaign_ids: Collection[int] | None, now: datetime) -> dict[
         select(CampaignText.campaign_id, CampaignText.locale, is_archived.label("is_archived"))
         .join(Campaign)
         .where(
-            Campaign.published_at <= now,
+            have_opened(now, Campaign),
             or_(~is_archived & ~CampaignText.is_public, is_archived & lacks_result()),
         )
     )
@@ -198,7 +199,7 @@ def find_moved_campaign(slug: str) -> str | None:
 
 def has_open_campaign(now: datetime) -> bool:
     """Whether any has opened."""
-    return has_rows(select(Campaign.id).where(Campaign.published_at <= now))
+    return has_rows(select(Campaign.id).where(have_opened(now, Campaign)))
 
 
 def unopened_campaigns(

@@ -95,7 +95,8 @@ class StringVisit(Base):
 class ConsentDraft(Base):
     """A consent text that a second person still has to approve; at most one per kind and language.
 
-    One that was sent back is not pending: its author goes on with it.
+    One that was sent back is not pending: its author goes on with it. `author_ids`: who wrote it and the
+    drafts that it replaced, and so cannot approve it.
     """
 
     __tablename__ = "consent_drafts"
@@ -104,7 +105,8 @@ class ConsentDraft(Base):
     locale: Mapped[str] = mapped_column(String(20), primary_key=True)
     body: Mapped[str] = mapped_column(Text)
     written_at: Mapped[datetime]
-    staff_id: Mapped[int | None]  # who wrote it, and so cannot approve it
+    staff_id: Mapped[int | None]  # who proposed it
+    author_ids: Mapped[list[int]] = mapped_column(Json, default=list, server_default="[]")
     returned_at: Mapped[datetime | None]  # when it was sent back
     returned_by: Mapped[int | None]
     note: Mapped[str | None] = mapped_column(String(NOTE_LENGTH))  # why

@@ -1,4 +1,4 @@
-"""The commands `backup` and `restore`."""
+"""The commands `backup`, `restore` and `after-restore`."""
 
 import sys
 from collections.abc import Iterator, Mapping
@@ -39,7 +39,15 @@ from campaign_actions.core.security.audit_key import (
     public_key_of,
     signing_key,
 )
-from campaign_actions.core.security.secrets import forget_new_secret, keep_secrets, own_secrets
+from campaign_actions.core.security.secrets import (
+    ensure_email_key,
+    forget_new_secret,
+    keep_secrets,
+    own_secrets,
+)
+from campaign_actions.revocations.access import KINDS
+from campaign_actions.revocations.record import record_last_revocations
+from campaign_actions.revocations.repeat import end_access, repeat_revocations
 
 KEYS_NOT_INCLUDED = (
     "The keys are not included. Keep copies of them elsewhere (see `backup --help`)."
@@ -52,21 +60,31 @@ ANCHORS_KEPT = (
     "Anchors newer than the backup could not be set aside ({reason})."
     " `audit check` may report them."
 )
+ENDED = (
+    "Ended {sessions}. Links sent to {members} no longer work, and nor do their pending logins. Invite again"
+    " anyone who has not joined. Preview links have new addresses: send them again."
+)
+REQUESTS_VOIDED = "Voided {number} that had not been carried out."
 REMOVED_AGAIN = (
     "Withdrew or deleted {number} again, from the list in removals/ in the instance folder. The list was last"
     " written {moment}."
 )
+SET_NEW_ONE = (
+    "Members whose password was voided, or who have no second factor now, can set a new password by email"
+    " (“Forgotten your password?” on the login page)."
+)
 NO_LIST = (
     "There is no list in removals/ in the instance folder ({reason}). So everyone who withdrew or was deleted"
-    " after the backup is back."
+    " after the backup is back, and so is access that was revoked after it: members, roles, passwords, second"
+    " factors, recovery codes, preview links and switches."
 )
 ERASE_AGAIN = (
     "To delete people again who are not on a list, run `campaign-actions signatures erase EMAIL` for each"
     " of them."
 )
 NOT_READ = (
-    "The current data could not be read ({reason}). The last withdrawals and deletions in it may be missing"
-    " from removals/."
+    "The current data could not be read ({reason}). The last withdrawals, deletions and revocations in it may"
+    " be missing from removals/."
 )
 
 
@@ -119,6 +137,9 @@ def restore(file: Path, replace: bool, check: bool) -> None:
     People who withdrew or were deleted after the backup come back with it. Those listed in removals/ in the
     instance folder are then withdrawn or deleted again. Delete others with `signatures erase`.
 
+    All sessions and links of members end, and open requests for approval are void. Access that is listed as
+    revoked is revoked again, such as that of disabled members and old passwords.
+
     Emails that were pending at the time of the backup are sent again.
     """
     forget_new_secret()
@@ -134,11 +155,23 @@ def restore(file: Path, replace: bool, check: bool) -> None:
         with keep_secrets(archive.keys):
             restoring.restore(archive, progress_bar)
     upgrade()
-    _repeat_removals()
+    _after_restore()
     _record(archive.manifest)
     click.echo(f"Restored {_describe(archive.manifest)}.")
     click.echo(ERASE_AGAIN, err=True)
     _compare_audit_keys(archive.keys)
+
+
+@click.command("after-restore")
+@with_appcontext
+def after_restore() -> None:
+    """Do what `restore` does once the data is back.
+
+    Use it after you have restored the database in another way, such as point-in-time recovery. Run it
+    before you start the services. All sessions and links of members end. Everyone in removals/ in the
+    instance folder is withdrawn or deleted again, and access listed there is revoked again.
+    """
+    _after_restore()
 
 
 def _removals_folder() -> Path:
@@ -152,20 +185,36 @@ def _record_last_removals() -> None:
     keep_months = current_app.config["KEEP_MONTHS_AFTER_CLOSING"]
     try:
         record_last_removals(utc_now(), folder=_removals_folder(), keep_months=keep_months)
-    except (SQLAlchemyError, OSError) as error:  # such as tables of an older version
+        record_last_revocations(utc_now(), folder=_removals_folder())
+    except (SQLAlchemyError, OSError, RuntimeError) as error:  # older tables, or no EMAIL_HASH_KEY
         click.echo(NOT_READ.format(reason=type(error).__name__), err=True)
     db.session.remove()
 
 
-def _repeat_removals() -> None:
+def _after_restore() -> None:
+    """End all access, then repeat what is on the list, and say so."""
+    ensure_email_key()
+    ended = end_access(utc_now())
+    told = {name: count_of(number, name) for name, number in ended.items()}
+    lines = [ENDED.format(sessions=told["session"], members=told["member"])]
+    if ended["request"]:
+        lines.append(REQUESTS_VOIDED.format(number=count_of(ended["request"], "request")))
+    click.echo("\n".join(lines), err=True)
     try:
         written_at = last_written_at(_removals_folder())
         number = repeat_removals(_removals_folder(), utc_now())
+        revoked = repeat_revocations(_removals_folder(), utc_now())
     except OSError as error:
         click.echo(NO_LIST.format(reason=error.strerror), err=True)
         return
-    told = {"number": count_of(number, "signature"), "moment": f"{written_at:%Y-%m-%d %H:%M} UTC"}
-    click.echo(REMOVED_AGAIN.format(**told), err=True)
+    moment = f"{written_at:%Y-%m-%d %H:%M} UTC"
+    click.echo(REMOVED_AGAIN.format(number=count_of(number, "signature"), moment=moment), err=True)
+    for name, again in revoked.items():
+        if again:
+            number_of = count_of(again, name, plural=KINDS[name].plural)
+            click.echo(KINDS[name].told.format(number=number_of), err=True)
+    if revoked["password"] or revoked["second factor"]:
+        click.echo(SET_NEW_ONE, err=True)
 
 
 def _record(manifest: Manifest) -> None:

@@ -1,10 +1,8 @@
 """The commands `signatures` and `tallies`."""
 
 import json
-from pathlib import Path
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
 from campaign_actions.actions.counts.queries import count_signatures
@@ -13,8 +11,6 @@ from campaign_actions.actions.counts.states.recount import StateMismatch, recoun
 from campaign_actions.actions.models import Action
 from campaign_actions.actions.naming import find_action_by_name
 from campaign_actions.actions.personal_data.held_data import find_all_about
-from campaign_actions.actions.signatures.removals.files import FOLDER
-from campaign_actions.actions.signatures.removals.repeat import repeat_removals
 from campaign_actions.actions.signatures.withdraw import erase as erase_person
 from campaign_actions.actions.signatures.withdraw import truncate_wal
 from campaign_actions.commands.exports import export
@@ -69,20 +65,6 @@ def erase(email: str) -> None:
             " it later.",
             err=True,
         )
-
-
-@signatures.command("repeat-removals")
-def repeat() -> None:
-    """Withdraw or delete again everyone who left.
-
-    They are listed in removals/ in the instance folder. `restore` does this as well. Use it after you have
-    restored the database in another way, such as point-in-time recovery.
-    """
-    try:
-        number = repeat_removals(Path(current_app.instance_path) / FOLDER, utc_now())
-    except OSError as error:
-        raise click.ClickException(f"The list cannot be read: {error.strerror}.") from None
-    click.echo(f"Withdrew or deleted {count_of(number, 'signature')} again.")
 
 
 @signatures.command("show")

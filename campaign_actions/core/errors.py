@@ -1,5 +1,6 @@
 """Errors that people can meet, and what the error page says for each status."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from flask_babel import lazy_gettext as _l
@@ -13,6 +14,7 @@ class DomainError(Exception):
     title: ClassVar[LazyString] = _l("That didn’t work")
     message: LazyString
     retry_after: ClassVar[int] = 0  # seconds; 0: trying again later does not help
+    typed: Sequence[tuple[str, str]] = ()  # labels and texts of a form that is lost, shown again
 
 
 class Conflict(DomainError):

@@ -26,10 +26,10 @@ from campaign_actions.actions.models import (
     SignatureRow,
     StateChange,
 )
-from campaign_actions.actions.signatures.sign import new_public_id
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.security.email_address import email_key
+from campaign_actions.core.security.public_ids import new_public_id
 from campaign_actions.demo.accounts import DOMAIN
 from campaign_actions.demo.load import demo_files, open_period, plans
 

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from campaign_actions.actions.models import COUNTED, Action
 from campaign_actions.actions.naming import action_name
-from campaign_actions.actions.personal_data.purposes import CRM, PURPOSES, Purpose
+from campaign_actions.actions.personal_data.purposes import ANSWERS, CRM, PURPOSES, Purpose
+from campaign_actions.actions.questions.contact_data import contact_questions
 from campaign_actions.actions.questions.due_answers import ExpiringQuestion, expiring_questions
 from campaign_actions.actions.questions.export_columns import question_names
 from campaign_actions.campaigns.models import Campaign
@@ -145,6 +146,12 @@ class Export:
         """The names of the columns of the purpose. A preset writes others, from these."""
         own = self.what_for.columns_of_kinds(self.kinds())
         return own + question_names(self.actions(), self.what_for)
+
+    @property
+    def has_contact_data(self) -> bool:
+        """Whether a column of the file has contact data, so that a second person has to approve it."""
+        answers = {f"{ANSWERS}{key}" for one in self.actions() for key in contact_questions(one)}
+        return not answers.union({"email"}).isdisjoint(self.columns())
 
     def actions(self) -> Sequence[Action]:
         """The actions, in the order of the file. Raises NotFound if one is not of the campaign."""

@@ -15,7 +15,7 @@ from campaign_actions.staff.dual_control import Operation
 
 @dataclass(frozen=True)
 class GuardedExport(Operation):
-    """Guarded if its purpose has contact data.
+    """Guarded if it has contact data.
 
     An approved export can be downloaded several times. Each download has its own record.
     """
@@ -46,7 +46,7 @@ class GuardedExport(Operation):
         return self.export.subject()
 
     def is_guarded(self, connection: Connection) -> bool:
-        return self.export.what_for.has_contact_data
+        return self.export.has_contact_data
 
     def check(self, connection: Connection, actor: str) -> None:
         """Raises the errors of `Export.check()`."""

@@ -18,7 +18,7 @@ from campaign_actions.actions.newest.pages import (
     NewestPages,
     find_newest_pages,
 )
-from campaign_actions.actions.queries import PublicAction, find_signed_action
+from campaign_actions.actions.queries import PublicAction, find_written_action
 from campaign_actions.campaigns.queries import PublicCampaign
 
 FormData = MultiDict[str, str]
@@ -72,7 +72,7 @@ def _in_other_language(
         pages = find_newest_pages(action["campaign_id"], locale=tag, now=now)
         if found := pages.find_action(action["action_id"]):
             return found
-    return find_signed_action(action["action_id"], locales=known, now=now)
+    return find_written_action(action["action_id"], locales=known, now=now)
 
 
 def _typed_texts(

@@ -9,9 +9,11 @@ from sqlalchemy import func, select
 from campaign_actions.campaigns.models import PreviewLink
 from campaign_actions.core.db.session import db
 from campaign_actions.core.errors import DomainError
-from campaign_actions.core.security.signed_tokens import LinkBroken, make_token, read_token
+from campaign_actions.core.security.signed_tokens import LinkBroken, TokenKind
+from campaign_actions.staff.queries import find_member_by_id, may, rights_of
 
-PURPOSE = "preview"
+PREVIEW = TokenKind("preview")  # each link ends at a time of its own
+PERMISSION = "campaigns.publish"  # to make a link
 
 
 class PreviewEnded(DomainError):
@@ -25,8 +27,8 @@ class PreviewEnded(DomainError):
 
 def open_link(token: str, *, now: datetime) -> PreviewLink:
     """The link that a token belongs to. Raises LinkBroken, PreviewEnded."""
-    subject = read_token(PURPOSE, token)
-    link = db.session.get(PreviewLink, int(subject)) if subject.isdecimal() else None
+    of_token = select(PreviewLink).filter_by(public_id=PREVIEW.read(token))
+    link = db.session.scalars(of_token).one_or_none()
     if link is None:
         raise LinkBroken
     if not is_valid(link, now=now):
@@ -35,11 +37,19 @@ def open_link(token: str, *, now: datetime) -> PreviewLink:
 
 
 def is_valid(link: PreviewLink, *, now: datetime) -> bool:
-    return link.revoked_at is None and now < link.expires_at
+    return link.revoked_at is None and now < link.expires_at and _may_still_share(link)
+
+
+def _may_still_share(link: PreviewLink) -> bool:
+    """Whether the author could make this link today. Links of a command or the demo have none."""
+    if link.staff_id is None:
+        return True
+    author = find_member_by_id(link.staff_id)
+    return bool(author and author.active and may(rights_of(author), PERMISSION, link.campaign_id))
 
 
 def preview_token(link: PreviewLink) -> str:
-    return make_token(PURPOSE, str(link.id))
+    return PREVIEW.make(link.public_id)
 
 
 def preview_links(campaign_id: int, *, offset: int, limit: int) -> Sequence[PreviewLink]:

@@ -13,6 +13,7 @@ from campaign_actions.actions.newest.schedules import ARCHIVED as SCHEDULE_ARCHI
 from campaign_actions.audit.log import add_entry
 from campaign_actions.campaigns.edit import ARCHIVED, CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText, Revision
+from campaign_actions.campaigns.models.embargo import have_opened
 from campaign_actions.campaigns.texts import campaign_name
 from campaign_actions.campaigns.versioning.decisions import add_decision
 from campaign_actions.campaigns.versioning.drafts import saving_revision
@@ -128,7 +129,7 @@ def reopen(
             add_decision(*its, "reopened", staff_id=staff_id, now=now)
         name = campaign_name(connection, campaign_id)
         add_entry(connection, "reopened", actor=actor, now=now, subject=name)
-        opened = select(func.count()).where(Action.id.in_(ends), Action.published_at <= now)
+        opened = select(func.count()).where(Action.id.in_(ends), have_opened(now, Action))
         return connection.scalar(opened) or 0
 
 

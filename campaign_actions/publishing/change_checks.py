@@ -12,6 +12,7 @@ from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.newest.drafts import Draft
 from campaign_actions.actions.personal_data.former_addressees import addressees_in
 from campaign_actions.campaigns.edit import CAMPAIGN
+from campaign_actions.campaigns.models.embargo import has_opened
 from campaign_actions.campaigns.texts import texts_in
 from campaign_actions.catalogs.store.repository import campaign_catalog
 from campaign_actions.core.db.session import db
@@ -29,7 +30,6 @@ from campaign_actions.publishing.findings import (
     PreflightResult,
 )
 from campaign_actions.publishing.preflight import make_section, run_preflight
-from campaign_actions.publishing.publish import is_action_public
 from campaign_actions.publishing.queries import Plan
 
 OVER = ("closed", "archived")  # states in which nothing opens, so that little needs checking
@@ -142,7 +142,7 @@ def _blockers(
     hidden = {
         action.id
         for action in plan.actions
-        if not is_action_public(action.published_at, plan.campaign.published_at, context.now)
+        if not has_opened(context.now, plan.campaign.published_at, action.published_at)
     }
     for section in result.sections:
         if not section.is_public:

@@ -16,6 +16,7 @@ from campaign_actions.actions.newest.drafts import SubjectKey
 from campaign_actions.audit.log import add_entry
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, ScheduledDraft
+from campaign_actions.campaigns.models.embargo import has_opened
 from campaign_actions.campaigns.versioning.drafts import (
     discard_draft,
     publish_draft,
@@ -161,7 +162,7 @@ def _end_public(connection: Connection, campaign_id: int, now: datetime) -> None
     columns = Action.id, Action.published_at, Action.publisher_id
     actions = select(*columns).filter_by(campaign_id=campaign_id).order_by(Action.id)
     for row in connection.execute(actions).all():
-        if row.published_at and row.published_at <= now:
+        if has_opened(now, row.published_at):
             is_later = row.published_at > opened_at
             its = (row.published_at, row.publisher_id) if is_later else (opened_at, by)
             end_public(connection, ACTION, row.id, now, opened_at=its[0], by=its[1])

@@ -13,6 +13,7 @@ from campaign_actions.actions.newest.schedules import CLOSED
 from campaign_actions.audit.log import add_entry
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, ScheduledDraft
+from campaign_actions.campaigns.models.embargo import have_opened
 from campaign_actions.campaigns.texts import campaign_name
 from campaign_actions.campaigns.versioning.decisions import add_decision
 from campaign_actions.campaigns.versioning.drafts import saving_revision
@@ -143,7 +144,7 @@ def close_open_actions(
     """
     cancelled = _cancel_openings(connection, campaign_id, staff_id, now)
     has_no_end = or_(Action.closes_at.is_(None), Action.closes_at > now)
-    ids = lock_actions(connection, campaign_id, and_(has_no_end, Action.published_at <= now))
+    ids = lock_actions(connection, campaign_id, and_(has_no_end, have_opened(now, Action)))
     for action_id in ids:
         save_end(connection, action_id, now, staff_id, now, with_campaign=True)
     return len(ids), cancelled

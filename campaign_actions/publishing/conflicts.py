@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Row, select
 
 from campaign_actions.actions.models import Action
 from campaign_actions.campaigns.models import Campaign
+from campaign_actions.campaigns.models.embargo import has_opened
 from campaign_actions.core.errors import Conflict
 
 
@@ -104,7 +105,7 @@ def lock_public_campaign(
 ) -> Row[str, datetime | None]:
     """A campaign that is on the site, locked. Raises NotOpen, ScheduleConflict if it is gone."""
     campaign = lock_row(connection, Campaign, Campaign.id == campaign_id)
-    if campaign.published_at is None or campaign.published_at > now:
+    if not has_opened(now, campaign.published_at):
         raise NotOpen
     return campaign
 

@@ -16,6 +16,7 @@ from campaign_actions.actions.naming import action_name
 from campaign_actions.audit.log import add_entry
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, ScheduledDraft
+from campaign_actions.campaigns.models.embargo import has_opened
 from campaign_actions.campaigns.versioning.decisions import add_decision
 from campaign_actions.campaigns.versioning.drafts import saving_revision
 from campaign_actions.campaigns.versioning.versioned import Versioned
@@ -57,7 +58,7 @@ def publish(
     at = max(at, now)
     with write_transaction() as connection:
         campaign = lock_campaign(connection, campaign_id, seen)
-        if campaign.published_at and campaign.published_at <= now:
+        if has_opened(now, campaign.published_at):
             raise AlreadyOpen
         if languages:
             change_languages(
@@ -97,7 +98,7 @@ def cancel(
     """Cancel a scheduled opening. Raises ScheduleConflict, AlreadyOpen."""
     with write_transaction() as connection:
         campaign = lock_campaign(connection, campaign_id, seen)
-        if campaign.published_at and campaign.published_at <= now:
+        if has_opened(now, campaign.published_at):
             raise AlreadyOpen
         _set(connection, Campaign, campaign_id, None)
         openings = [_Opening(CAMPAIGN, campaign_id, campaign.published_at, None)]
@@ -124,7 +125,7 @@ def unpublish(
     """
     with write_transaction() as connection:
         campaign = lock_campaign(connection, campaign_id, seen)
-        if campaign.published_at is None or campaign.published_at > now:
+        if not has_opened(now, campaign.published_at):
             raise NotOpen
         take_drafts(connection, campaign_id, staff_id=staff_id, now=now)
         _set(connection, Campaign, campaign_id, None)
@@ -132,7 +133,7 @@ def unpublish(
         connection.execute(this.values(left_out_steps=""))  # its new checklist begins again
         left = [(CAMPAIGN, campaign_id)]
         for action in _actions(connection, campaign_id):
-            if action.published_at and action.published_at <= now:
+            if has_opened(now, action.published_at):
                 if not has_ended(action.published_at, action.closes_at, now):
                     _set(connection, Action, action.id, None)
                 left.append((ACTION, action.id))
@@ -164,7 +165,7 @@ def open_action(
         action = lock_row(connection, Action, Action.id == action_id, in_campaign)
         if action.published_at != seen:
             raise ScheduleConflict
-        if is_action_public(action.published_at, campaign.published_at, now):
+        if has_opened(now, campaign.published_at, action.published_at):
             raise AlreadyOpen
         closes_at = connection.scalar(select(Action.closes_at).where(Action.id == action_id))
         if has_ended(action.published_at, closes_at, now):
@@ -180,12 +181,6 @@ def forget_missed_opening(connection: Connection, campaign_id: int) -> None:
     """It has another time now. In the caller’s transaction."""
     this = delete(ScheduledDraft).filter_by(subject=CAMPAIGN.name, subject_id=campaign_id)
     connection.execute(this)
-
-
-def is_action_public(
-    published_at: datetime | None, campaign_at: datetime | None, now: datetime
-) -> bool:
-    return all(at is not None and at <= now for at in (published_at, campaign_at))
 
 
 def _actions(

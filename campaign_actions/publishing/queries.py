@@ -14,6 +14,7 @@ from campaign_actions.actions.newest.drafts import SubjectKey, drafts_of
 from campaign_actions.actions.newest.titles import sort_locales
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText, Partner, Picture
+from campaign_actions.campaigns.models.embargo import has_opened
 from campaign_actions.catalogs.workflow.translation_approvals import proposed_consents
 from campaign_actions.core.db.session import db
 from campaign_actions.core.errors import NotFound
@@ -77,7 +78,7 @@ class Plan:
         return self.campaign.published_at is not None and self.campaign.published_at > now
 
     def is_open(self, now: datetime) -> bool:
-        return self.campaign.published_at is not None and self.campaign.published_at <= now
+        return has_opened(now, self.campaign.published_at)
 
     def has_ended(self, action_id: int, now: datetime) -> bool:
         """Whether an action that was open has closed, even if its campaign was unpublished since."""
@@ -99,7 +100,7 @@ class Plan:
 
     def is_public(self, action: Action, now: datetime) -> bool:
         """Whether an action has opened."""
-        return self.is_open(now) and action.published_at is not None and action.published_at <= now
+        return has_opened(now, self.campaign.published_at, action.published_at)
 
     def public_text(
         self, locale: str, action_id: int | None, now: datetime

@@ -5,7 +5,7 @@ second person is needed; the page then asks for one (`approvals/`). Only these t
 and no guarded operation is done without one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import ClassVar, TypedDict
@@ -37,6 +37,11 @@ class ApprovalDetails(TypedDict, total=False):
 
     approved_by: str
     request: int | None
+
+
+def with_author(author_ids: Collection[int], staff_id: int | None) -> list[int]:
+    """The authors of a text once this member has changed it. None of them may approve it alone."""
+    return sorted({*author_ids, *([] if staff_id is None else [staff_id])})
 
 
 @dataclass(frozen=True)

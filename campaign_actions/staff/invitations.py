@@ -12,6 +12,7 @@ from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import JsonValue, db, write_transaction
 from campaign_actions.core.db.upsert import dialect_insert
 from campaign_actions.core.errors import DomainError, NotFound
+from campaign_actions.core.security.signed_tokens import TokenKind
 from campaign_actions.core.switches.state import email_clock
 from campaign_actions.staff.authentication.sessions import new_uniquifier, revoke_access
 from campaign_actions.staff.dual_control import Approval, MemberOperation, Operation, apply_alone
@@ -33,8 +34,8 @@ from campaign_actions.staff.queries import (
     member_update,
 )
 
-PURPOSE = "staff invitation"
 INVITATION_LIFETIME = timedelta(days=7)
+INVITATION = TokenKind("staff invitation", INVITATION_LIFETIME)
 
 
 class AlreadyMember(DomainError):
@@ -184,12 +185,12 @@ def invite(
 
 
 def invitation_token(member: StaffMember) -> str:
-    return make_member_token(PURPOSE, member)
+    return make_member_token(INVITATION, member)
 
 
 def find_member_by_invitation(token: str) -> StaffMember:
     """The member an invitation is for, by the clock of emails. Raises InvitationExpired."""
-    member = find_member_by_token(token, PURPOSE, INVITATION_LIFETIME, email_clock())
+    member = find_member_by_token(token, INVITATION, email_clock())
     if member is None or member.state != "invited":
         raise InvitationExpired
     return member

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from campaign_actions.audit.log import COMMAND
 from campaign_actions.core.db.session import db
+from campaign_actions.core.security.email_address import email_key
 from campaign_actions.staff.models import StaffMember, StaffRole, StaffSession
 from campaign_actions.staff.permissions import (
     APPROVER_PERMISSIONS,
@@ -104,6 +105,12 @@ def members_with(emails: Iterable[str]) -> dict[str, StaffMember]:
 
 def find_member_by_id(staff_id: int) -> StaffMember | None:
     return db.session.scalars(_with_roles().filter_by(id=staff_id)).one_or_none()
+
+
+def find_member_by_email_key(key: str) -> StaffMember | None:
+    """The member of a mailbox, by the keyed hash of its address."""
+    members = db.session.scalars(select(StaffMember))
+    return next((one for one in members if email_key(one.email) == key), None)
 
 
 def find_member_by_uniquifier(uniquifier: str) -> StaffMember | None:

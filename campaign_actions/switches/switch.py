@@ -24,27 +24,33 @@ class AlreadyOn(Conflict):
 
 
 def switch_off(switch: Switch, *, reason: str, actor: str, now: datetime) -> None:
-    """Raises AlreadyOff, or AlreadyOn for the robot check.
-
-    A pause never starts before the end of the last one, whatever the clocks say.
-    """
-    ended = select(func.max(SwitchPause.on_at)).where(*_is(switch))
+    """Raises AlreadyOff, or AlreadyOn for the robot check."""
     try:
         with write_transaction() as connection:
-            last = connection.scalar(ended)
-            row = {
-                "kind": switch.kind,
-                "target": switch.target,
-                "off_at": max(now, last) if last else now,
-                "off_by": actor,
-                "off_reason": reason,
-            }
-            connection.execute(insert(SwitchPause).values(row))
-            _record(connection, switch, reason, actor, now, is_off=True)
+            insert_pause(connection, switch, reason=reason, actor=actor, now=now)
     except IntegrityError as error:
         raise (AlreadyOn if switch.kind == "unproved" else AlreadyOff) from error
     finally:
         switch_store().refresh_now()
+
+
+def insert_pause(
+    connection: Connection, switch: Switch, *, reason: str, actor: str, now: datetime
+) -> None:
+    """Switch off, in the caller's transaction.
+
+    A pause never starts before the end of the last one, whatever the clocks say.
+    """
+    last = connection.scalar(select(func.max(SwitchPause.on_at)).where(*_is(switch)))
+    row = {
+        "kind": switch.kind,
+        "target": switch.target,
+        "off_at": max(now, last) if last else now,
+        "off_by": actor,
+        "off_reason": reason,
+    }
+    connection.execute(insert(SwitchPause).values(row))
+    _record(connection, switch, reason, actor, now, is_off=True)
 
 
 def switch_on(switch: Switch, *, reason: str, actor: str, now: datetime) -> None:

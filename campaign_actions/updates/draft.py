@@ -17,7 +17,7 @@ from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.errors import Conflict
 from campaign_actions.updates.audience import EVERYONE
 from campaign_actions.updates.models import Update, UpdateAction, UpdateText
-from campaign_actions.updates.translations import record_translations
+from campaign_actions.updates.translations import authors_with, record_translations
 
 Texts = Mapping[str, tuple[str, str]]  # subject and body by language
 
@@ -58,6 +58,7 @@ def create_draft(
             "made_at": now,
             "staff_id": staff_id,
             "saved_by": staff_id,
+            "author_ids": [staff_id],
             "filter": audience.filter(),
             "scope": _scope(actions),
         }
@@ -92,6 +93,7 @@ def save_draft(
         _lock_texts(connection, here.scalar_subquery())
         action_id = lock_draft(connection, update_id, seen=seen)
         values: dict[str, Any] = {"saved_by": staff_id, "returned_at": None, "returned_why": None}
+        values["author_ids"] = authors_with(connection, update_id, staff_id)
         if audience is not None:
             values |= {"filter": audience.filter(), "scope": _scope(actions)}
             _set_actions(connection, update_id, actions, home=action_id)

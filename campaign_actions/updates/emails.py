@@ -1,14 +1,15 @@
 """The emails of updates, written when they are delivered."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from campaign_actions.actions.signatures.email_links import signature_subject
+from campaign_actions.actions.newest.last_public import find_signed_action
+from campaign_actions.actions.signatures.email_links import UNSUBSCRIBE, WITHDRAW
 from campaign_actions.core.content.email_markdown import mail_html, mail_text
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.locale import locales
 from campaign_actions.core.mail.render import Mail, MailMaker, MailNotDue
-from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.core.switches.state import email_clock
 from campaign_actions.core.ttl_cache import TtlCache
 from campaign_actions.core.urls import public_url_for
@@ -23,7 +24,7 @@ from campaign_actions.updates.queries import (
 RESUME_WITHIN = timedelta(days=7)  # after this the queued emails of a stopped update are dropped
 # By update, action and locale.
 _VALUES = TtlCache[tuple[int, int, str], dict[str, object] | None]()
-WHOLE_CAMPAIGN = "-campaign"  # at the end of the subject of a link to unsubscribe
+WHOLE_CAMPAIGN = "campaign"  # part of the subject of a link to unsubscribe
 TEST_SUBJECT = "test"  # in links of test emails, in place of a signature
 
 
@@ -38,9 +39,9 @@ def update_mail(about: int | None, email_key: str, locale: str, now: datetime) -
     if update.status not in {"sending", "sent"}:
         return None
     key = update.id, found.action_id, locale
-    values = _VALUES.get(key, lambda: _values(about, locale, action_id=found.action_id))
+    values = _VALUES.get(key, lambda: _values_for_signer(update.id, found.action_id, locale, now))
     is_wide = bool(values and values["campaign_title"])
-    links = links_of(signature_subject(found), locale, is_wide=is_wide)
+    links = links_of(found.public_id, locale, is_wide=is_wide)
     return _mail(values, links, to=found.email)
 
 
@@ -53,8 +54,10 @@ def may_resume(update: Update, now: datetime) -> bool:
 
 def update_test(about: int | None, _email_key: str, locale: str, _now: datetime) -> Mail | None:
     """To its author, with the present text."""
-    values = _values(about, locale, is_test=True)
-    return _mail(values, links_of_test(locale)) if values else None
+    found = find_update_text(about, locale, locales=locales()) if about else None
+    if found is None:
+        return None
+    return _mail(template_values(found, locale, is_test=True), links_of_test(locale))
 
 
 def update_mails() -> dict[str, MailMaker]:
@@ -62,18 +65,20 @@ def update_mails() -> dict[str, MailMaker]:
     return {"update": update_mail, "staff-update-test": update_test}
 
 
-def links_of(subject: str, locale: str, *, is_wide: bool = False) -> dict[str, str]:
+def links_of(public_id: str, locale: str, *, is_wide: bool = False) -> dict[str, str]:
     """`is_wide`: of an update to several actions. Its link unsubscribes from the whole campaign."""
-    what = f"{subject}{WHOLE_CAMPAIGN}" if is_wide else subject
+    reach = (WHOLE_CAMPAIGN,) if is_wide else ()
     return {
-        "unsubscribe_url": _link("updates.unsubscribe", "unsubscribe", what, locale),
-        "withdraw_url": _link("signature_links.withdraw", "withdraw", subject, locale),
+        "unsubscribe_url": _unsubscribe_url(locale, public_id, *reach),
+        "withdraw_url": public_url_for(
+            "signature_links.withdraw", locale=locale, token=WITHDRAW.make(public_id)
+        ),
     }
 
 
 def links_of_test(locale: str) -> dict[str, str]:
     """Both lead to a page that explains that this was a test."""
-    link = _link("updates.unsubscribe", "unsubscribe", TEST_SUBJECT, locale)
+    link = _unsubscribe_url(locale, TEST_SUBJECT)
     return {"unsubscribe_url": link, "withdraw_url": link}
 
 
@@ -94,19 +99,25 @@ def template_values(
     }
 
 
-def _values(
-    about: int | None, locale: str, *, action_id: int | None = None, is_test: bool = False
+def _values_for_signer(
+    update_id: int, action_id: int, locale: str, now: datetime
 ) -> dict[str, object] | None:
-    """A test shows one text. Signers get another one if there is none in their language, with what is
-    around it in theirs.
+    """If there is no text in the signer's language, another one, with what is around it in theirs.
+
+    `action_id`: that of the signer. The titles are those that signers may see.
     """
-    if about is None:
+    tag = fallback_locale(locale, texts_of(update_id), locales())
+    found = find_update_text(update_id, tag, locales=locales()) if tag else None
+    action = find_signed_action(action_id, locales=(locale, *locales()), now=now)
+    if found is None or action is None:
         return None
-    tag = locale if is_test else fallback_locale(locale, texts_of(about), locales())
-    if tag is None:
-        return None
-    found = find_update_text(about, tag, locales=locales(), action_id=action_id, titles_in=locale)
-    return template_values(found, locale, is_test=is_test, text_locale=tag) if found else None
+    seen = replace(
+        found,
+        action_title=action.title,
+        campaign_title=found.campaign_title and action.campaign_title,
+        kind=action.kind,
+    )
+    return template_values(seen, locale, is_test=False, text_locale=tag)
 
 
 def _mail(
@@ -117,5 +128,5 @@ def _mail(
     return Mail("update", values, links, to=to, unsubscribe=links["unsubscribe_url"])
 
 
-def _link(endpoint: str, purpose: str, subject: str, locale: str) -> str:
-    return public_url_for(endpoint, locale=locale, token=make_token(purpose, subject))
+def _unsubscribe_url(locale: str, *subject: str) -> str:
+    return public_url_for("updates.unsubscribe", locale=locale, token=UNSUBSCRIBE.make(*subject))

@@ -44,6 +44,7 @@ class Update(Base):
     made_at: Mapped[datetime]
     staff_id: Mapped[int | None]  # its author
     saved_by: Mapped[int | None]  # who saved it last
+    author_ids: Mapped[list[int]] = mapped_column(Json, default=list, server_default="[]")  # all
     send_at: Mapped[datetime | None]  # when to start, of a scheduled one
     scheduled_by: Mapped[int | None]  # who set this time
     # A scheduled one could not be sent at this time, for example because nobody was left to get it.

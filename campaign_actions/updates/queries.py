@@ -216,21 +216,16 @@ def find_update_text(
     locale: str,
     *,
     locales: Sequence[str],
-    action_id: int | None = None,
-    titles_in: str | None = None,
 ) -> UpdateMail | None:
-    """`action_id`: that of the recipient. `titles_in`: the language of titles, if not that of the text.
-
-    None if the update has no text in this language.
-    """
+    """With the titles as staff see them. None if the update has no text in this language."""
     update, written = db.session.get(Update, update_id), texts_of(update_id).get(locale)
     if update is None or written is None:
         return None
-    action = db.session.get_one(Action, action_id or update.action_id)
+    action = db.session.get_one(Action, update.action_id)
     its_texts = select(ActionText.locale, ActionText.title).filter_by(action_id=action.id)
     titles = {text.locale: text.title for text in db.session.execute(its_texts)}
     is_wide = len(actions_of(update)) > 1
-    preferred = (titles_in or locale, *locales)
+    preferred = (locale, *locales)
     return UpdateMail(
         written.subject,
         written.body,

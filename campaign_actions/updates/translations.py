@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from campaign_actions.actions.models import Action
 from campaign_actions.audit.log import add_entry
@@ -24,6 +24,7 @@ from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.core.db.session import db
 from campaign_actions.core.db.upsert import dialect_insert
 from campaign_actions.core.i18n.locale import locales
+from campaign_actions.staff.dual_control import with_author
 from campaign_actions.staff.queries import actor_of
 from campaign_actions.updates.audience import actions_of
 from campaign_actions.updates.forms import MAX_BODY_LENGTH, MAX_SUBJECT_LENGTH
@@ -120,6 +121,8 @@ class UpdateTexts:
         key = {"update_id": update_id, "locale": locale}
         row = dialect_insert(connection.dialect.name)(UpdateText).values(**key, **texts)
         connection.execute(row.on_conflict_do_update(index_elements=list(key), set_=dict(texts)))
+        authors = authors_with(connection, update_id, staff_id)
+        connection.execute(update(Update).where(Update.id == update_id).values(author_ids=authors))
         add_entry(
             connection,
             "update-translated",
@@ -129,6 +132,12 @@ class UpdateTexts:
             update=update_id,
             language=locale,
         )
+
+
+def authors_with(connection: Connection, update_id: int, staff_id: int | None) -> list[int]:
+    """The authors of an update once this member has changed it, under its lock."""
+    earlier = connection.scalar(select(Update.author_ids).where(Update.id == update_id))
+    return with_author(earlier or (), staff_id)
 
 
 def _part(connection: Connection, update_id: int) -> TextPart:

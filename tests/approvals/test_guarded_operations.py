@@ -21,7 +21,7 @@ APPLY = MAKE_APPROVALS
 PARTS = {
     "insert_roles": {"staff/invitations.py", "staff/change_roles.py"},
     "insert_languages": {"staff/invitations.py", "staff/change_roles.py"},
-    "remove_all_factors": {"staff/manage_members.py"},
+    "remove_all_factors": {"staff/manage_members.py", "revocations/revoke.py"},
     "lift_block": {"staff/manage_members.py"},
     "reset_wrong_codes": {"staff/manage_members.py", "staff/authentication/mfa_enrolment.py"},
     "erase_next_in_transaction": {

@@ -20,6 +20,7 @@ from campaign_actions.backups import restore
 from campaign_actions.backups.archives import open_archive
 from campaign_actions.core.db.alembic import is_compared
 from campaign_actions.core.db.session import db
+from campaign_actions.core.security.secrets import ensure_email_key
 from campaign_actions.outbox.models import OutboxMail
 from tests.support.backup_data import exports_of, make_everything, rows_of, run
 from tests.support.factories import NOON, make_action, make_confirmed
@@ -73,6 +74,7 @@ def test_restored_data_is_identical_to_the_byte(app, elsewhere, saved):
 
 
 def test_a_backup_made_while_people_sign_is_consistent(app, elsewhere, saved):
+    ensure_email_key()
     action = make_action()
     with people_signing(app, action) as stored:
         until(lambda: min(stored) > 3)

@@ -64,6 +64,32 @@ def test_a_file_has_the_answers_whose_question_is_for_its_purpose(action, purpos
     assert answers_in(row) == expected
 
 
+@pytest.mark.parametrize(
+    ("settings", "is_handed_over"),
+    [
+        ({"type": "phone", "en.label": "Number"}, False),
+        ({"en.label": "Your e-mail address"}, False),
+        ({"en.label": "How?", "ru.label": "Как вам позвонить, номер телефона?"}, False),
+        ({"type": "organisation", "en.label": "Group", "ru.label": "Почта группы"}, False),
+        ({"en.label": "Which address?", "has_no_contact_data": True}, True),
+        ({"en.label": "Why?"}, True),
+    ],
+)
+def test_no_contact_data_is_in_a_file_for_the_addressee(action, settings, is_handed_over):
+    ask(action, WHY, settings, purpose="handover", keep_days=90)
+    find = {"recipient": "Council", "purpose": "handover"}
+    make_confirmed(action, answers={WHY: "ada@example.org"})
+
+    (row,) = rows_of(action, **find)
+
+    column = f"answers.{WHY}"
+    export = make_export(action, **find)
+    assert (column in row, column in export.columns()) == (is_handed_over, is_handed_over)
+    assert bool(export.expiring_questions()) == is_handed_over
+    assert not export.has_contact_data
+    assert make_export(action, purpose="team").has_contact_data
+
+
 def test_people_who_agreed_to_an_earlier_text_are_left_out(action):
     publish_consent("petition", "en", "The form may ask further questions.", now=NOON)
     set_covered("petition", "en", {OWN_QUESTIONS: 2}, now=NOON)

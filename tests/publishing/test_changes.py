@@ -12,7 +12,7 @@ from campaign_actions.actions.edit_forms import EMAIL_TEXTS
 from campaign_actions.actions.models import Action, ActionText
 from campaign_actions.actions.newest.pages import find_newest_pages
 from campaign_actions.actions.pictures import of_action
-from campaign_actions.actions.queries import find_signed_action
+from campaign_actions.actions.queries import find_written_action
 from campaign_actions.actions.share_pictures.subjects import outdated_subjects
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.campaigns.edit import CAMPAIGN, remove_partner, save_campaign
@@ -171,7 +171,7 @@ def test_paragraphs_in_emails_wait_until_they_are_published(action, grace):
     save(ACTION, action.id, {"texts.en.confirm_text": SECRET}, by=grace)
     emails, drafts = [], []
     for _time in ("before", "after"):
-        emails.append(find_signed_action(action.id, locales=("en",), now=NOON).confirm_text)
+        emails.append(find_written_action(action.id, locales=("en",), now=NOON).confirm_text)
         pages = find_newest_pages(action.campaign_id, locale="en", now=NOON)
         drafts.append(pages.find_action(action.id).confirm_text)
         publish_all()

@@ -20,7 +20,11 @@ def action(app):
 
 def findings(action, locale: str) -> dict[str, str]:
     found = all_findings(action, locale)
-    return {each.message: each.state for each in found if "uestion" in each.message}
+    return {
+        each.message: each.state
+        for each in found
+        if "uestion" in each.message or "answers" in each.message
+    }
 
 
 def all_findings(action, locale: str) -> list[Finding]:
@@ -105,6 +109,17 @@ def test_a_minimum_age_that_people_get_round_is_to_be_reviewed(action):
 
     assert found[message] == "warning"
     assert message not in {each.message for each in all_findings(action, "en")}
+
+
+def test_contact_data_for_the_addressee_cannot_be_published(action):
+    ask(action, WHY, purpose="handover", en__label="Why?", ru__label="Ваш адрес")
+    message = "The addressee will not get these answers: Why?"
+
+    found = findings(action, "en")
+    ask(action, WHY, has_no_contact_data=True)
+
+    assert found[message] == "blocker"
+    assert message not in findings(action, "en")
 
 
 def needed(action) -> dict[str, str]:

@@ -10,13 +10,13 @@ from sqlalchemy import select
 from campaign_actions.actions.consent import publish_consent
 from campaign_actions.actions.models import Action, ActionCount, ActionText, Signature
 from campaign_actions.actions.queries import PublicAction, find_action
-from campaign_actions.actions.signatures.confirm import confirm
-from campaign_actions.actions.signatures.email_links import signature_subject, signing_subject
+from campaign_actions.actions.signatures.confirm import confirm, signing_id
+from campaign_actions.actions.signatures.one_press.links import NEXT
 from campaign_actions.actions.signatures.sign import sign
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.core.db.session import db
 from campaign_actions.core.security.email_address import email_key
-from campaign_actions.core.security.signed_tokens import make_token
+from campaign_actions.core.security.signed_tokens import TokenKind
 from campaign_actions.staff.models import RoleCampaign, StaffMember, StaffRole
 from campaign_actions.staff.permissions import PERMISSIONS_WITH_FACTOR, ROLES
 from campaign_actions.updates.models import Update, UpdateAction, UpdateText
@@ -156,8 +156,14 @@ def set_count(action: PublicAction, confirmed: int) -> None:
 
 def link_to(purpose: str, signature: Signature, *, locale: str = "en") -> str:
     """The path of a link, such as to confirm or withdraw, as an email contains it."""
-    name = signing_subject if purpose == "confirm" else signature_subject
-    return f"/{locale}/{purpose}/{make_token(purpose, name(signature))}/"
+    named = signing_id(signature) if purpose == "confirm" else signature.public_id
+    return f"/{locale}/{purpose}/{TokenKind(purpose).make(named)}/"
+
+
+def next_link(signature: Signature, action: PublicAction) -> str:
+    """The path of a link to take an action with one press, whether or not that is still possible."""
+    token = NEXT.make(signing_id(signature), f"{action.campaign_slug}~{action.slug}")
+    return f"/en/next/{token}/"
 
 
 def make_staff(

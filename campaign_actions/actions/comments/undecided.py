@@ -10,6 +10,7 @@ from campaign_actions.actions.comments.inbox import IS_LISTED
 from campaign_actions.actions.models import Action, Comment, Signature
 from campaign_actions.actions.models.comments import IS_WAITING
 from campaign_actions.campaigns.models import Campaign
+from campaign_actions.campaigns.models.embargo import have_opened
 from campaign_actions.core.db.session import count_at_most, db
 
 
@@ -34,7 +35,7 @@ def undecided_by_action(
         .where(
             true() if campaign_ids is None else Campaign.id.in_(campaign_ids),
             Action.shows_comments,
-            Action.published_at <= now,
+            have_opened(now, Action),
             or_(Campaign.archived_at.is_(None), Campaign.archived_at > now),
         )
         .order_by(Action.id.desc())

@@ -19,6 +19,7 @@ from campaign_actions.actions.goals import shown_goal
 from campaign_actions.actions.models import Action, ActionCount, ActionText, Milestone
 from campaign_actions.actions.newest.titles import find_title, sort_locales
 from campaign_actions.campaigns.models import Campaign, CampaignText
+from campaign_actions.campaigns.models.embargo import has_opened
 from campaign_actions.campaigns.tags.queries import tags_by_campaign
 from campaign_actions.core.db.session import db
 
@@ -194,7 +195,7 @@ def _listed(
         goal=sum(
             shown_goal(one.goal, max(0, one.confirmed), milestones.get(one.id, ()))
             for one in actions
-            if one.published_at and one.published_at <= now
+            if has_opened(now, one.published_at)
         ),
         published_at=row.published_at,
         ends_at=ends_at,

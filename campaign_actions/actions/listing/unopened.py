@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from campaign_actions.actions.campaign_overview import CampaignOverview, campaign_overviews
 from campaign_actions.actions.models import Action
 from campaign_actions.campaigns.models import Campaign
+from campaign_actions.campaigns.models.embargo import have_opened
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.locale import locales_current_first
 
@@ -17,7 +18,7 @@ def with_unopened_actions(
     ids: Collection[int] | None, *, now: datetime, limit: int
 ) -> list[CampaignOverview]:
     """The newest first, and only among `ids` unless it is None."""
-    is_public = Campaign.published_at <= now, Campaign.archived_at.is_(None)
+    is_public = have_opened(now, Campaign), Campaign.archived_at.is_(None)
     lacks_time = Action.published_at.is_(None)  # or there is no action
     found = select(Campaign.id).outerjoin(Action).where(*is_public, lacks_time, ~_is_closed(now))
     if ids is not None:

@@ -12,6 +12,7 @@ from campaign_actions.actions.listing.titles import TitledAction, titled_actions
 from campaign_actions.actions.models import Action, ActionText
 from campaign_actions.actions.newest.drafts import drafts_of
 from campaign_actions.campaigns.models import Campaign, CampaignText
+from campaign_actions.campaigns.models.embargo import have_opened
 from campaign_actions.campaigns.texts import texts_in
 from campaign_actions.core.db.session import db
 
@@ -39,8 +40,8 @@ def actions_without_result(
     found = (
         select(Action.id, Action.campaign_id, Campaign.source_locale)
         .join(Campaign)
-        .where(Campaign.published_at <= now, Campaign.archived_at.is_(None))
-        .where(Action.published_at <= now, Action.closes_at <= now)
+        .where(have_opened(now, Campaign), Campaign.archived_at.is_(None))
+        .where(have_opened(now, Action), Action.closes_at <= now)
         .where(~_has_own_result(), ~and_(_campaign_has_result(), ~_is_open(now)))
     )
     if campaign_ids is not None:
@@ -69,5 +70,5 @@ def _campaign_has_result() -> ColumnElement[bool]:
 def _is_open(now: datetime) -> ColumnElement[bool]:
     """Whether another action of the campaign is open: then its page shows no result."""
     other = aliased(Action)
-    is_open = other.published_at <= now, or_(other.closes_at.is_(None), other.closes_at > now)
+    is_open = have_opened(now, other), or_(other.closes_at.is_(None), other.closes_at > now)
     return exists().where(other.campaign_id == Campaign.id, *is_open)

@@ -35,6 +35,7 @@ from campaign_actions.actions.models.counts import (
     TallySource,
 )
 from campaign_actions.actions.models.email_trials import EmailTrial
+from campaign_actions.actions.models.revealed import RevealedAddress
 from campaign_actions.actions.models.share_pictures import SharePicture
 from campaign_actions.actions.models.signature_status import (
     COUNTED,
@@ -113,6 +114,7 @@ __all__ = [
     "Person",
     "ProviderCheck",
     "QuarterCount",
+    "RevealedAddress",
     "SharePicture",
     "Signature",
     "SignatureChange",

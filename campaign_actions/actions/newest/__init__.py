@@ -1,1 +1,1 @@
-"""Campaigns and actions with their drafts: as the public will see them once everything is published."""
+"""Campaigns and actions by their revisions: with every draft, or as they were last public."""

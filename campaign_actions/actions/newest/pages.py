@@ -16,8 +16,8 @@ from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.models import Action, ConsentText
 from campaign_actions.actions.newest.drafts import Drafts, drafts_of
 from campaign_actions.actions.pictures import find_action_appearance
-from campaign_actions.actions.queries import PublicAction, all_actions_of, find_signed_action
-from campaign_actions.actions.questions.asked import asked_questions
+from campaign_actions.actions.queries import PublicAction, all_actions_of, find_written_action
+from campaign_actions.actions.questions.asked import asked_and_former
 from campaign_actions.actions.questions.stored import settings_in, texts_in_locale
 from campaign_actions.campaigns import picture_content
 from campaign_actions.campaigns.appearance import Appearance, ShownPicture, find_appearance
@@ -146,7 +146,7 @@ def _actions(
     found = []
     for action_id in db.session.scalars(ids.order_by(Action.position, Action.id)):
         draft = drafts.get((ACTION.name, action_id))
-        base = written.get(action_id) or _in_other_language(campaign_id, action_id, locale, now)
+        base = written.get(action_id) or find_base(campaign_id, action_id, locale, now)
         if base is None:
             continue
         content = draft.content if draft else ACTION.read(db.session.connection(), action_id)
@@ -157,17 +157,15 @@ def _actions(
                 base,
                 campaign_slug=campaign.slug,
                 campaign_title=campaign.title,
-                **_values_of(content, locale, base, now),
+                **values_of(content, locale, base, now),
             )
         )
     return found
 
 
-def _in_other_language(
-    campaign_id: int, action_id: int, locale: str, now: datetime
-) -> PublicAction | None:
-    """An action in any language that the public could see, as if it were in this one."""
-    found = find_signed_action(action_id, locales=written_locales(campaign_id), now=now)
+def find_base(campaign_id: int, action_id: int, locale: str, now: datetime) -> PublicAction | None:
+    """An action in any language, with what is the same in this one: values_of() has the rest."""
+    found = find_written_action(action_id, locales=written_locales(campaign_id), now=now)
     if found is None:
         return None
     newest = select(func.max(ConsentText.version)).filter_by(kind=found.kind.name, locale=locale)
@@ -175,7 +173,9 @@ def _in_other_language(
     return replace(found, locale=locale, consent_version=version, share_picture=None)
 
 
-def _values_of(content: Content, locale: str, base: PublicAction, now: datetime) -> dict[str, Any]:
+def values_of(content: Content, locale: str, base: PublicAction, now: datetime) -> dict[str, Any]:
+    """The fields of an action that a content decides."""
+    questions, former = asked_and_former(settings_in(content), texts_in_locale(content, locale))
     counts, texts = counts_in(content), texts_in(content)[locale]
     closes_at = content["closes_at"] and datetime.fromisoformat(content["closes_at"])
     in_order = sorted(counts.items(), key=lambda each: (each[1], MILESTONES[each[0]]))
@@ -189,7 +189,8 @@ def _values_of(content: Content, locale: str, base: PublicAction, now: datetime)
         "milestones": tuple(
             PublicMilestone(count, texts.get(name) or "") for name, count in in_order
         ),
-        "questions": asked_questions(settings_in(content), texts_in_locale(content, locale)),
+        "questions": questions,
+        "former_questions": former,
     }
 
 

@@ -3,20 +3,15 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from campaign_actions.actions.models import (
     CODE_IN_HANDOVER,
     LOADED_INTO_CRM,
     OWN_QUESTIONS,
-    Action,
     SignatureRow,
 )
 from campaign_actions.actions.personal_data.later_uses import covering_versions
 from campaign_actions.actions.personal_data.purposes import HANDOVER
 from campaign_actions.actions.queries import PublicAction
-from campaign_actions.actions.questions.answered import question_texts
-from campaign_actions.actions.questions.asked import known_questions
 from campaign_actions.core.db.session import db
 
 
@@ -52,19 +47,17 @@ def handed_over_by_all(
     return _values(labels, has_code=has_code, is_loaded=is_loaded)
 
 
-def find_handed_over(kind: str, action_id: int, locale: str) -> HandedOver:
+def find_handed_over(action: PublicAction) -> HandedOver:
     """Also of questions that are not asked any longer: their answers are still handed over."""
     connection = db.session.connection()
-    settings = connection.scalar(select(Action.questions).where(Action.id == action_id)) or {}
-    texts = question_texts(connection, action_id, [locale]) if settings else {}
     return HandedOver(
         labels={
             one.key: one.label or one.key
-            for one in known_questions(settings, texts)
+            for one in (*action.questions, *action.former_questions)
             if one.purpose == HANDOVER.name
         },
         versions={
-            use: covering_versions(connection, use, kind)
+            use: covering_versions(connection, use, action.kind.name)
             for use in (OWN_QUESTIONS, CODE_IN_HANDOVER, LOADED_INTO_CRM)
         },
     )

@@ -15,7 +15,6 @@ from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.models import CODE_IN_HANDOVER, LOADED_INTO_CRM
 from campaign_actions.core.errors import DomainError
 
-CONTACT_COLUMNS = frozenset({"email"})
 ANSWERS = "answers."  # names of columns that only one kind has start with this
 # In place of the answers to the questions of an action, each of which says for which purpose it is.
 QUESTIONS = "answers.questions"
@@ -48,11 +47,6 @@ class Purpose:
     is_for_addressee: bool = False  # people agreed to the addressee at that time, and to no other
     later_use: str = ""
     later_columns: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def has_contact_data(self) -> bool:
-        """Whether a second person has to approve an export for it."""
-        return not CONTACT_COLUMNS.isdisjoint(self.columns)
 
     def columns_of(self, kind: str) -> tuple[str, ...]:
         """Its columns for one kind of action, without the answers of other kinds. Raises NotForThisKind.

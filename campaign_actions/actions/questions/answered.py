@@ -1,13 +1,13 @@
 """The answers of one person in words."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, RowMapping, select
 
 from campaign_actions.actions.models import QUESTION_KEY, Action, ActionText
-from campaign_actions.actions.questions.asked import known_questions
+from campaign_actions.actions.questions.asked import AskedQuestion, known_questions
 
 
 class HasAnswers(Protocol):
@@ -59,14 +59,15 @@ def answered_questions(
 
 
 def former_answers(
-    connection: Connection, signature: HasAnswers | RowMapping, others: Container[str]
+    questions: Iterable[AskedQuestion], signature: HasAnswers, others: Container[str]
 ) -> list[Answered]:
     """Those to questions that are no longer asked. `others`: the answers that the form does not ask for."""
-    answers = signature["answers"] if isinstance(signature, RowMapping) else signature.answers
-    if not any(name in others and is_of_question(name) for name in answers):
-        return []
-    found = answered_questions(connection, signature)
-    return [one for one in found if one.key in others and one.label != one.key]
+    given = {key: value for key, value in signature.answers.items() if key in others}
+    return [
+        Answered(one.key, one.label, one.in_words(given[one.key]), one.purpose)
+        for one in questions
+        if one.key in given and one.label
+    ]
 
 
 def vars_of(signature: HasAnswers) -> dict[str, Any]:

@@ -59,16 +59,18 @@ class AskedQuestion:
         return names.get(str(answer), str(answer))
 
 
-def asked_questions(
+def asked_and_former(
     settings: Mapping[str, Any] | None, texts: Mapping[str, Mapping[str, str]] | None
-) -> tuple[AskedQuestion, ...]:
-    """The questions of an action that a form asks, from its rows.
+) -> tuple[tuple[AskedQuestion, ...], tuple[AskedQuestion, ...]]:
+    """The questions of an action that a form asks, and the others.
 
     One that is switched off, or has no text in the language, is not asked.
     """
-    if not settings:
-        return ()
-    return tuple(one for one in known_questions(settings, texts or {}) if can_be_asked(one))
+    known = known_questions(settings, texts or {}) if settings else []
+    return (
+        tuple(one for one in known if can_be_asked(one)),
+        tuple(one for one in known if not can_be_asked(one)),
+    )
 
 
 def known_questions(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from sqlalchemy import select
 
-from campaign_actions.actions.questions.edit_forms import OF_TYPE
+from campaign_actions.actions.questions.edit_forms import OF_TYPES
 from campaign_actions.actions.questions.stored import PREFIX, SETTINGS, Question, questions_in
 from campaign_actions.campaigns.models import Revision
 from campaign_actions.campaigns.partners import partners_in
@@ -50,7 +50,8 @@ def says_something(name: str, old: Content, new: Content) -> bool:
     before, after = (questions_in(content).get(key, {}) for content in (old, new))
     if setting in PLACED and not (before and after):
         return False
-    if setting in OF_TYPE and OF_TYPE[setting] not in (before.get("type"), after.get("type")):
+    types = {before.get("type"), after.get("type")}
+    if types.isdisjoint(OF_TYPES.get(setting, types)):
         return False
     values = (one.get(setting) or SETTINGS[setting] for one in (before, after))
     return len(set(values)) > 1

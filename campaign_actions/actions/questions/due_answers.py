@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from campaign_actions.actions.models import Action, Signature
 from campaign_actions.actions.personal_data.purposes import ANSWERS, Purpose
+from campaign_actions.actions.questions.contact_data import purposes_of_questions
 
 DAY = timedelta(days=1)
 ASKED_AHEAD = timedelta(days=7)  # otherwise the next answers of a running action are due at once
@@ -38,10 +39,10 @@ class ExpiringQuestion:
 def expiring_questions(actions: Iterable[Action], purpose: Purpose) -> list[ExpiringQuestion]:
     """Those whose answers a file for this purpose has."""
     return [
-        ExpiringQuestion(action.id, key, question["keep_days"])
+        ExpiringQuestion(action.id, key, action.questions[key]["keep_days"])
         for action in actions
-        for key, question in action.questions.items()
-        if question.get("keep_days") and purpose.has_answer(question.get("purpose") or "team")
+        for key, recipients in purposes_of_questions(action).items()
+        if action.questions[key].get("keep_days") and purpose.has_answer(recipients)
     ]
 
 

@@ -1,6 +1,6 @@
 """The form in which staff write a question. Fields have the names of the content they save."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.questions.asked import BIRTH_YEAR, CHOICE, POSTCODE
 from campaign_actions.actions.questions.choice_order import STEPS, in_order, is_order, moved
+from campaign_actions.actions.questions.contact_data import IN_OWN_WORDS, sounds_like_contact_data
 from campaign_actions.actions.questions.edit_fields import (
     Age,
     ChoiceOrder,
@@ -16,6 +17,7 @@ from campaign_actions.actions.questions.edit_fields import (
     OptionalCountry,
 )
 from campaign_actions.actions.questions.labels import (
+    CONTACT_DATA,
     RECIPIENT_LABELS,
     TYPE_LABELS,
     keep_days_in_words,
@@ -37,11 +39,12 @@ MAX_LABEL_LENGTH, MAX_HELP_LENGTH, MAX_CHOICE_LENGTH = 150, 300, 120  # characte
 KEEP_DAYS = (0, 30, 90, 180, 365)
 MIN_CHOICES = 2
 SHOWN_CHOICES, EMPTY_CHOICES = 4, 2  # fields at first; empty ones after the last answer
-OF_TYPE = {
-    "country": POSTCODE,
-    "min_age": BIRTH_YEAR,
-    "choice_order": CHOICE,
-    **dict.fromkeys(OFF_CHOICES.values(), CHOICE),
+OF_TYPES: Mapping[str, tuple[str, ...]] = {
+    "country": (POSTCODE,),
+    "min_age": (BIRTH_YEAR,),
+    "has_no_contact_data": IN_OWN_WORDS,
+    "choice_order": (CHOICE,),
+    **dict.fromkeys(OFF_CHOICES.values(), (CHOICE,)),
 }
 
 
@@ -56,6 +59,7 @@ class QuestionForm(StaffForm):
     keep_days = Days(_l("How long answers are kept"), default=0)
     country = OptionalCountry(_l("Postcodes of this country"))
     min_age = Age(_l("Minimum age"))
+    has_no_contact_data = Checkbox(_l("People do not enter contact data here"))
     is_off = Checkbox(_l("Switch off this question"))
     choice_order = ChoiceOrder(_l("Order of the answers"))
 
@@ -105,7 +109,7 @@ class BilingualQuestionForm(BilingualForm):
         own["purpose"].offer(purposes)
         own["keep_days"].offer((str(one), keep_days_in_words(one)) for one in days)
         fixed = FIXED if answered is not None else ()
-        others = {name for name, needed in OF_TYPE.items() if kind != needed}
+        others = {name for name, needed in OF_TYPES.items() if kind not in needed}
         own.leave_out(*{*others, *fixed})
         for form in self.texts.values() if kind != CHOICE else ():
             form.leave_out(*CHOICES)
@@ -121,6 +125,14 @@ class BilingualQuestionForm(BilingualForm):
             return False
         is_asked_or_off = self.own["is_required"].data or self.own["is_off"].data
         return bool(self.own["min_age"].data) and not is_asked_or_off
+
+    @property
+    def may_give_contact_data(self) -> bool:
+        """Whether staff have to say that the addressee gets no contact data in the answers."""
+        is_for_addressee = self.own["purpose"].data == "handover"
+        labels = (form.label.data or "" for form in self.texts.values())
+        is_in_own_words = "has_no_contact_data" in self.own
+        return is_for_addressee and is_in_own_words and sounds_like_contact_data(labels)
 
     def require_age(self) -> None:
         """A minimum age makes an answer required, because anyone could leave an optional one empty."""
@@ -172,6 +184,8 @@ class BilingualQuestionForm(BilingualForm):
         if self.has_choices:
             self._check_choices()
         self.require_age()
+        if self.may_give_contact_data and not self.own["has_no_contact_data"].data:
+            self.own["has_no_contact_data"].errors = [CONTACT_DATA]
         if self.is_full and not self.own["is_off"].data:
             self.own["is_off"].errors = [
                 _("An action can ask eight questions at most. Switch off another one first.")

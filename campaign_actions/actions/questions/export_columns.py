@@ -15,6 +15,7 @@ from campaign_actions.actions.questions.asked import (
     AskedQuestion,
     known_questions,
 )
+from campaign_actions.actions.questions.contact_data import purposes_of_questions
 from campaign_actions.exports import Column
 
 WRITTEN_BY_US = {CHOICE, BIRTH_YEAR}  # the other answers are as people typed them
@@ -55,11 +56,7 @@ def question_columns(
 
 def recipients_in(actions: Iterable[Action]) -> frozenset[str]:
     """The purposes for which at least one question of these actions is."""
-    return frozenset(
-        str(question.get("purpose") or "team")
-        for action in actions
-        for question in action.questions.values()
-    )
+    return frozenset(one for action in actions for one in purposes_of_questions(action).values())
 
 
 def is_answer(name: str) -> bool:
@@ -71,8 +68,9 @@ def _questions(
     actions: Iterable[Action], purpose: Purpose, words_in: str = ""
 ) -> Iterator[tuple[Action, AskedQuestion]]:
     for action in actions:
+        purposes = purposes_of_questions(action)
         for question in known_questions(action.questions, _texts(action, words_in)):
-            if purpose.has_answer(question.purpose):
+            if purpose.has_answer(purposes[question.key]):
                 yield action, question
 
 

@@ -45,13 +45,15 @@ IDLE_MIN_AGE = _l(
     "People of any age can take part if they leave this question empty, because an answer is optional."
     " Make an answer required, or empty the minimum age."
 )
-# A telephone number is as good as an address, which the addressee never gets. Pledges are not handed over.
-NOT_HANDED_OVER = {PHONE}
+CONTACT_DATA = _l(
+    "This sounds like a question about contact data, which the addressee never gets. Choose other recipients,"
+    " or confirm that people do not enter any."
+)
 
 
 def recipients_for(kind: str, question_type: str) -> list[str]:
     """Those whom a question of this type can be for."""
-    is_handed_over = kind == "petition" and question_type not in NOT_HANDED_OVER
+    is_handed_over = kind == "petition" and question_type != PHONE  # pledges are not handed over
     return [one for one in RECIPIENT_LABELS if one != "handover" or is_handed_over]
 
 

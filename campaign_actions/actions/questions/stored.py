@@ -20,7 +20,7 @@ MAX_CHOICES = 10  # of one question, with those that are switched off
 CHOICES = tuple(f"choice_{number}" for number in range(1, MAX_CHOICES + 1))
 OFF_CHOICES = {choice: f"{choice}_off" for choice in CHOICES}
 # `keep_days`: 0 for as long as the signature. `country`: empty for that of the person who signs.
-# `choice_order`: see choice_order.py.
+# `choice_order`: see choice_order.py. `has_no_contact_data`: staff say so of a question that sounds like it.
 SETTINGS: dict[str, str | int | bool] = {
     "type": "",
     "position": 0,
@@ -31,6 +31,7 @@ SETTINGS: dict[str, str | int | bool] = {
     "min_age": 0,
     "is_off": False,
     "choice_order": "",
+    "has_no_contact_data": False,
     **dict.fromkeys(OFF_CHOICES.values(), False),
 }
 TEXTS = ("label", "help", *CHOICES)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from flask_babel import gettext as _
 
 from campaign_actions.actions.field_labels import LABELS, format_value
-from campaign_actions.actions.questions.edit_forms import OF_TYPE
+from campaign_actions.actions.questions.edit_forms import OF_TYPES
 from campaign_actions.actions.questions.stored import (
     PREFIX,
     SETTINGS,
@@ -118,5 +118,5 @@ def _is_shown(setting: str, question: Question) -> bool:
     if setting in ALWAYS_SHOWN:
         return True
     is_usual = (question.get(setting) or SETTINGS[setting]) == SETTINGS[setting]
-    is_of_type = OF_TYPE.get(setting, question["type"]) == question["type"]
+    is_of_type = question["type"] in OF_TYPES.get(setting, (question["type"],))
     return setting not in NOT_SHOWN and is_of_type and not is_usual

@@ -15,16 +15,19 @@ from werkzeug.datastructures import MultiDict
 from campaign_actions.actions.counts.queries import count_signatures_in_transaction
 from campaign_actions.actions.forms import SignForm
 from campaign_actions.actions.models import Signature
-from campaign_actions.actions.queries import PublicAction, find_signature_to_mail
+from campaign_actions.actions.queries import (
+    PublicAction,
+    find_signature_to_mail,
+    find_written_action,
+)
 from campaign_actions.actions.questions.sign_form import form_class, sample_answer
-from campaign_actions.actions.signatures.confirm import confirm_in_transaction
-from campaign_actions.actions.signatures.email_links import signing_subject
+from campaign_actions.actions.signatures.confirm import confirm_in_transaction, signing_id
+from campaign_actions.actions.signatures.email_links import CONFIRM
 from campaign_actions.actions.signatures.emails import signature_mails
 from campaign_actions.actions.signatures.sign import SIGNATURE_INSERTS, new_rows
 from campaign_actions.core.db.session import db, rolled_back
 from campaign_actions.core.i18n.countries import country_codes
 from campaign_actions.core.security.email_address import email_key
-from campaign_actions.core.security.signed_tokens import read_token
 from campaign_actions.outbox.models import OutboxMail
 
 STEPS = ("form", "signature", "mail", "confirm", "count", "undone")
@@ -117,12 +120,14 @@ def _find_pending(connection: Connection, action_id: int, email: str) -> Row[int
 def _check_mail(action: PublicAction, email: str, link_life: timedelta, now: datetime) -> None:
     """The email must go to the signer and link to this signature."""
     key = email_key(email)
-    mail = signature_mails(link_life)["sign"](action.id, key, action.locale, now)
+    mail = signature_mails(link_life, find_written_action)["sign"](
+        action.id, key, action.locale, now
+    )
     signature = find_signature_to_mail(action.id, key)
     if signature is None or mail is None or mail.template != "confirm" or mail.to != email:
         raise DryRunFailed("mail")
     token = mail.links["confirm_url"].rstrip("/").rpartition("/")[2]
-    if read_token("confirm", token) != signing_subject(signature):
+    if CONFIRM.read(token) != signing_id(signature):
         raise DryRunFailed("mail")
 
 

@@ -1,30 +1,35 @@
 """The emails about a signature. Their template is chosen at delivery, by the current status."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from campaign_actions.actions.models import COUNTED, SignatureRow
+from campaign_actions.actions.newest.last_public import find_signed_action
 from campaign_actions.actions.personal_data.handed_over import HandedOver, find_handed_over
-from campaign_actions.actions.queries import (
-    PublicAction,
-    find_action,
-    find_signature_to_mail,
-    find_signed_action,
-)
+from campaign_actions.actions.queries import PublicAction, find_signature_to_mail
 from campaign_actions.actions.signatures.codes.confirm_by_code import CODE_LIFE, shown_code
-from campaign_actions.actions.signatures.email_links import signature_subject, signing_subject
+from campaign_actions.actions.signatures.email_links import WITHDRAW, confirm_token
 from campaign_actions.core.content.email_markdown import mail_words
 from campaign_actions.core.i18n.locale import locales
 from campaign_actions.core.mail.render import Mail
 from campaign_actions.core.organization import organization_email
-from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.core.ttl_cache import TtlCache
 from campaign_actions.core.urls import public_url_for
 from campaign_actions.outbox.enqueue import new_mail
 
-_VALUES = TtlCache[tuple[int | None, timedelta, str], dict[str, object]]()
-_HANDED_OVER = TtlCache[tuple[str, int, str], HandedOver]()  # by kind, action and locale
+
+class FindAction(Protocol):
+    """Finds an action in the first of `locales` that it has."""
+
+    def __call__(
+        self, action_id: int, *, locales: Sequence[str], now: datetime
+    ) -> PublicAction | None: ...
+
+
+_VALUES = TtlCache[tuple[int, timedelta, str, FindAction], tuple[PublicAction, dict[str, object]]]()
+_HANDED_OVER = TtlCache[tuple[int, str], HandedOver]()  # by action and locale
 
 
 @dataclass(frozen=True)
@@ -38,12 +43,14 @@ class SignatureMail:
     goes to the one that was typed. It mentions no earlier signature and has no links, because
     occasionally two spellings of one address belong to two people.
 
-    `by_press`: whether it is about taking part with one press.
+    `by_press`: whether it is about taking part with one press. `find`: only a trial before an action is
+    public may have texts that are not.
     """
 
     templates: Mapping[str, str]
     link_life: timedelta
     by_press: bool = False
+    find: FindAction = find_signed_action
 
     def __call__(
         self, about: int | None, email_key: str, locale: str, now: datetime
@@ -52,8 +59,8 @@ class SignatureMail:
         template = self.templates.get(_mailed_status(signature)) if signature else None
         if signature is None or template is None:
             return None
-        values = _VALUES.get(
-            (about, self.link_life, locale),
+        action, values = _VALUES.get(
+            (signature.action_id, self.link_life, locale, self.find),
             lambda: self._values(signature.action_id, locale, now),
         )
         values = {
@@ -62,23 +69,27 @@ class SignatureMail:
             "by_press": self.by_press,
         }
         if template == "receipt":
-            values |= _handed_over(signature, locale)
+            key = action.id, action.locale
+            values |= _HANDED_OVER.get(key, lambda: find_handed_over(action)).of(signature)
         links = links_of(_tokens(signature), locale) if signature.email else {}
         if signature.status == "pending":
             links["code"] = shown_code(signature, now)
         return Mail(template, values, links=links, to=signature.email)
 
-    def _values(self, action_id: int, locale: str, now: datetime) -> dict[str, object]:
-        action = find_signed_action(action_id, locales=(locale, *locales()), now=now)
+    def _values(
+        self, action_id: int, locale: str, now: datetime
+    ) -> tuple[PublicAction, dict[str, object]]:
+        action = self.find(action_id, locales=(locale, *locales()), now=now)
         if action is None:
-            raise LookupError(f"Action {action_id} has no text in any language.")
-        slugs = action.campaign_slug, action.slug
-        public = find_action(*slugs, locale=action.locale, now=now)
-        can_join = public is not None and public.is_open
-        return template_values(action, locale, days=self.link_life.days, can_join=can_join)
+            raise LookupError(f"Action {action_id} was never public in any language.")
+        can_join = action.has_opened and action.is_open
+        days = self.link_life.days
+        return action, template_values(action, locale, days=days, can_join=can_join)
 
 
-def signature_mails(link_life: timedelta) -> dict[str, SignatureMail]:
+def signature_mails(
+    link_life: timedelta, find: FindAction = find_signed_action
+) -> dict[str, SignatureMail]:
     """The emails that signing, reminding and confirming queue, by name.
 
     "next": after taking part with one press, which confirms, unless the person had withdrawn.
@@ -96,14 +107,9 @@ def signature_mails(link_life: timedelta) -> dict[str, SignatureMail]:
         "next": {**not_new, "confirmed": "receipt"},
     }
     return {
-        name: SignatureMail(by_status, link_life, by_press=name == "next")
+        name: SignatureMail(by_status, link_life, by_press=name == "next", find=find)
         for name, by_status in templates.items()
     }
-
-
-def _handed_over(signature: SignatureRow, locale: str) -> dict[str, object]:
-    key = signature.kind, signature.action_id, locale
-    return _HANDED_OVER.get(key, lambda: find_handed_over(*key)).of(signature)
 
 
 def _mailed_status(signature: SignatureRow) -> str:
@@ -179,6 +185,6 @@ def _page_url(action: PublicAction) -> str:
 
 def _tokens(signature: SignatureRow) -> dict[str, str]:
     return {
-        "confirm": make_token("confirm", signing_subject(signature)),
-        "withdraw": make_token("withdraw", signature_subject(signature)),
+        "confirm": confirm_token(signature),
+        "withdraw": WITHDRAW.make(signature.public_id),
     }

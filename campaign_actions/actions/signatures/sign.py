@@ -1,7 +1,5 @@
 """Signing an action: the only way in which a signature enters the database, but for the demo’s examples."""
 
-import base64
-import secrets
 from datetime import datetime, timedelta
 from typing import Unpack
 
@@ -15,6 +13,7 @@ from campaign_actions.core.db.group_commit import GroupCommit, Row, TableInsert
 from campaign_actions.core.db.upsert import DialectInsert
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.security.email_address import email_key
+from campaign_actions.core.security.public_ids import new_public_id
 from campaign_actions.core.switches.state import email_clock
 from campaign_actions.outbox.enqueue import MAIL_TABLE_INSERT, new_mail
 
@@ -128,8 +127,3 @@ def _reopen_withdrawn(insert: DialectInsert) -> DialectInsert:
 SIGNATURE_INSERTS = GroupCommit(
     TableInsert(Signature, COLUMNS, UNIQUE_KEY, _reopen_withdrawn), MAIL_TABLE_INSERT
 )
-
-
-def new_public_id() -> str:
-    """128 random bits as 26 letters and digits, which no spreadsheet mistakes for a number."""
-    return base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=").lower()

@@ -7,7 +7,7 @@ from sqlalchemy import insert, select
 
 from campaign_actions.actions.models import EmailTrial
 from campaign_actions.actions.naming import find_action_name
-from campaign_actions.actions.queries import find_signed_action
+from campaign_actions.actions.queries import find_written_action
 from campaign_actions.actions.signatures.sample_emails import sample_of
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import db, write_transaction
@@ -75,7 +75,7 @@ def trial_mails(link_life: timedelta) -> dict[str, MailMaker]:
 def _maker(name: str, link_life: timedelta) -> MailMaker:
     def make(about: int | None, _email_key: str, locale: str, now: datetime) -> Mail | None:
         """None if the action no longer has a text in the language."""
-        action = find_signed_action(about, locales=(locale,), now=now) if about else None
+        action = find_written_action(about, locales=(locale,), now=now) if about else None
         return sample_of(action, name, days=link_life.days) if action else None
 
     return make

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign_actions.campaigns.models.pictures import PictureTexts
 from campaign_actions.core.db.session import Base
+from campaign_actions.core.security.public_ids import PUBLIC_ID_LENGTH, new_public_id
 from campaign_actions.core.theme import DEFAULT_ACCENT
 
 MAX_CHANNEL_NAME = 60
@@ -119,11 +120,17 @@ class ChannelName(Base):
 
 
 class PreviewLink(Base):
-    """A link by which people without an account can see a campaign before it is public."""
+    """A link by which people without an account can see a campaign before it is public.
+
+    Its address has the public id, and works for as long as its author may make such links.
+    """
 
     __tablename__ = "preview_links"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(
+        String(PUBLIC_ID_LENGTH), index=True, unique=True, default=new_public_id, server_default=""
+    )
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), index=True)
     label: Mapped[str] = mapped_column(String(120))  # for whom
     made_at: Mapped[datetime]

@@ -1,8 +1,8 @@
 """Which revision the public sees, and when it saw others. Revisions older than these times lack them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Update, and_, delete, func, or_, select, update
 from sqlalchemy.orm import aliased
@@ -95,6 +95,27 @@ def end_public(
     first = connection.scalar(saved.where(Revision.saved_at <= opened_at)) or 0
     opened = _revision(subject, subject_id, first).where(Revision.public_from.is_(None))
     connection.execute(opened.values(public_from=opened_at, publisher_id=by))
+
+
+class LastPublic(NamedTuple):
+    """A content that the public no longer sees."""
+
+    content: dict[str, Any]
+    until: datetime
+
+
+def contents_once_public(
+    connection: Connection, subject: Versioned, subject_id: int
+) -> Iterator[LastPublic]:
+    """The contents that the public saw of a page and sees no longer, newest first."""
+    ended = select(Revision.content, Revision.public_until).where(
+        Revision.subject == subject.name,
+        Revision.subject_id == subject_id,
+        Revision.public_until.is_not(None),
+    )
+    in_order = ended.order_by(Revision.public_until.desc(), Revision.number.desc())
+    for row in connection.execute(in_order):
+        yield LastPublic(*row)
 
 
 def mark_newest(

@@ -212,5 +212,5 @@ def _action(
         as_of=now,
         is_count_late=False,
         is_open=True,
-        is_embargoed=False,
+        has_opened=True,
     )

@@ -98,7 +98,7 @@ def _text_issues(message: Message, text: str, locale: str, number: int) -> Itera
     yield from placeholder_issues(
         message, text, is_one_number=_is_one_number(message, locale, number)
     )
-    tags, links = [*tag_issues(message, text, locale)], [*link_issues(message, text, locale)]
+    tags, links = [*tag_issues(message, text)], [*link_issues(message, text, locale)]
     yield from (*tags, *links)
     if message.markup == "html" and not tags:
         yield from injection_issues(message, text, locale)

@@ -29,7 +29,8 @@ from campaign_actions.core.i18n.locale_registry import locale_registry
 from campaign_actions.core.i18n.pseudo import PSEUDO_LOCALES
 from campaign_actions.core.mail.render import Mail, MailMaker
 from campaign_actions.core.organization import organization_email
-from campaign_actions.core.security.signed_tokens import make_token
+from campaign_actions.core.security.email_address import email_key as key_of
+from campaign_actions.core.security.signed_tokens import TokenKind
 from campaign_actions.core.templating.environment import locale_context
 from campaign_actions.core.urls import public_url_for
 from campaign_actions.staff.models import StaffMember, StaffRole
@@ -39,7 +40,7 @@ from campaign_actions.staff.queries import find_member_by_id, languages_of, righ
 ROLE = "translator"  # other roles that may translate get no emails
 MAIL_TEMPLATE = "staff-translations"
 MIN_INTERVAL = timedelta(days=1)
-UNSUBSCRIBE_PURPOSE = "translation mail"  # of signed tokens
+UNSUBSCRIBE = TokenKind("translation mail")
 MAX_LINES = 20
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -166,7 +167,7 @@ def _mail(about: int | None, _email_key: str, locale: str, _now: datetime) -> Ma
     address = public_url_for(
         "translation_emails.unsubscribe",
         locale=locale,
-        token=make_token(UNSUBSCRIBE_PURPOSE, str(member.id)),
+        token=UNSUBSCRIBE.make(key_of(member.email)),
     )
     links = {
         "translations_url": public_url_for("staff_translations_overview.index"),

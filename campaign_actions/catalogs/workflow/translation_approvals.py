@@ -11,11 +11,12 @@ from campaign_actions.actions.consent import ConsentKey, add_consent
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.audit.log import add_entry
 from campaign_actions.catalogs.files.interface_messages import messages_in_area
-from campaign_actions.catalogs.models import ConsentDraft, Translation
+from campaign_actions.catalogs.models import ConsentDraft, Translation, TranslationChange
 from campaign_actions.catalogs.store.change_log import Change, lock_translations, record_changes
 from campaign_actions.catalogs.store.repository import INTERFACE
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.errors import Conflict, NotFound
+from campaign_actions.staff.dual_control import with_author
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.notifications import enqueue_staff_mail
 from campaign_actions.staff.queries import (
@@ -55,8 +56,10 @@ def propose_consent(
     """
     with write_transaction() as connection:
         key = {"kind": kind, "locale": locale}
+        its = select(ConsentDraft.author_ids).filter_by(**key)
+        authors = with_author(connection.scalar(its) or (), by.id)
         connection.execute(delete(ConsentDraft).filter_by(**key))
-        row = {**key, "body": body, "written_at": now, "staff_id": by.id}
+        row = {**key, "body": body, "written_at": now, "staff_id": by.id, "author_ids": authors}
         connection.execute(insert(ConsentDraft).values(row))
         who = _actor(by, actor)
         add_entry(connection, "consent-proposed", **who, now=now, kind=kind, language=locale)
@@ -89,7 +92,7 @@ def approve_consent(
     """
     with write_transaction() as connection:
         draft = _pending_consent(kind, locale, seen)
-        if draft.staff_id == by.id and consent_approvers(locale, besides=by.id):
+        if by.id in draft.author_ids and consent_approvers(locale, besides=draft.author_ids):
             raise OwnTranslation
         body = draft.body
         change = Change(after=(body,))
@@ -109,7 +112,7 @@ def send_back_consent(
     """
     with write_transaction() as connection:
         draft = _pending_consent(kind, locale, seen)
-        if draft.staff_id == by.id:
+        if by.id in draft.author_ids:
             raise OwnTranslation
         row = update(ConsentDraft).filter_by(kind=kind, locale=locale)
         connection.execute(row.values(returned_at=now, returned_by=by.id, note=note))
@@ -145,13 +148,13 @@ def _pending_consent(kind: str, locale: str, seen: str) -> ConsentDraft:
     return draft
 
 
-def consent_approvers(locale: str, *, besides: int | None) -> list[StaffMember]:
-    """The members who can approve consent texts in a language, without the one with this id."""
+def consent_approvers(locale: str, *, besides: Collection[int]) -> list[StaffMember]:
+    """The members who can approve consent texts in a language, without those with these ids."""
     address = {"language": locale, "catalog": INTERFACE}
     return [
         member
         for member in members_who_may("review")
-        if member.id != besides
+        if member.id not in besides
         and may_at(rights_of(member), languages_of(member), "review", address)
     ]
 
@@ -159,7 +162,7 @@ def consent_approvers(locale: str, *, besides: int | None) -> list[StaffMember]:
 def proposed_consents(locales: Collection[str]) -> dict[ConsentKey, list[StaffMember]]:
     """The texts that were proposed in these languages, each with those who can approve it."""
     return {
-        (draft.kind, draft.locale): consent_approvers(draft.locale, besides=draft.staff_id)
+        (draft.kind, draft.locale): consent_approvers(draft.locale, besides=draft.author_ids)
         for draft in all_consent_drafts(locales)
     }
 
@@ -170,6 +173,20 @@ def withdraw_consent_draft(kind: str, locale: str, *, by: StaffMember, now: date
         if connection.execute(draft).rowcount:
             who = _actor(by, "")
             add_entry(connection, "consent-dropped", **who, now=now, kind=kind, language=locale)
+
+
+def authors_since_approval(locale: str, keys: Collection[str]) -> dict[str, set[int]]:
+    """Those who have changed each of these translations of the interface since it was last approved."""
+    authors: dict[str, set[int]] = {key: set() for key in keys}
+    columns = TranslationChange.key, TranslationChange.how, TranslationChange.staff_id
+    changes = select(*columns).filter_by(catalog=INTERFACE, locale=locale)
+    its = changes.where(TranslationChange.key.in_(keys)).order_by(TranslationChange.id)
+    for row in db.session.execute(its):
+        if row.how == "approved":
+            authors[row.key].clear()
+        elif row.staff_id is not None:
+            authors[row.key].add(row.staff_id)
+    return authors
 
 
 def unapproved_translations(locale: str) -> list[Translation]:
@@ -216,7 +233,7 @@ def approve_privacy(
         rows = {row.key: row for row in unapproved_translations(locale)}
         if any(key not in rows or rows[key].forms != forms for key, forms in seen.items()):
             raise ChangedSinceRead
-        if any(rows[key].staff_id == by.id for key in seen):
+        if any(by.id in authors for authors in authors_since_approval(locale, seen).values()):
             raise OwnTranslation
         for key, forms in seen.items():
             row = update(Translation).where(Translation.id == rows[key].id)

@@ -66,7 +66,7 @@ JsonValue: TypeAlias = (  # a value of such a column
 )
 
 
-HEAD_REVISION = "0031"  # the newest migration: what the database must be at
+HEAD_REVISION = "0035"  # the newest migration: what the database must be at
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -4,20 +4,19 @@ A page with it can be cached for everyone: it needs no session and no cookie. It
 long the form was open, which gives away bots that fill it in at once.
 """
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from flask import current_app
 from flask_babel import gettext as _
-from itsdangerous import BadSignature
 from wtforms import Form
 from wtforms.csrf.core import CSRF, CSRFTokenField
 from wtforms.validators import ValidationError
 
-from campaign_actions.core.security.signed_tokens import age, token_signer
+from campaign_actions.core.security.signed_tokens import LinkBroken, TokenKind
 
 LIFETIME = timedelta(days=7)
-PURPOSE = "public form"
-FIRST, RENEWED = b"form", b"renewed"  # the subjects of tokens
+TOKEN = TokenKind("public form", LIFETIME)
+FIRST, RENEWED = "form", "renewed"  # the subjects of tokens
 
 
 class TokenField(CSRFTokenField):
@@ -32,7 +31,7 @@ class TokenField(CSRFTokenField):
 
     def _value(self) -> str:
         subject = RENEWED if self.was_rejected else FIRST
-        return self.current_token or token_signer(PURPOSE).sign(subject).decode()
+        return self.current_token or TOKEN.make(subject)
 
 
 class FormToken(CSRF):
@@ -62,10 +61,10 @@ class FormToken(CSRF):
             )
 
 
-def _read(token: str) -> tuple[bytes, timedelta | None]:
+def _read(token: str) -> tuple[str, timedelta | None]:
     """The subject of a token and its age; None for a token that we have not signed."""
     try:
-        subject, made_at = token_signer(PURPOSE).unsign(token, return_timestamp=True)
-    except BadSignature:
-        return b"", None
-    return subject, age(made_at)
+        subject, made_at = TOKEN.read_dated(token)
+    except LinkBroken:
+        return "", None
+    return subject, datetime.now(UTC) - made_at

@@ -40,13 +40,15 @@ PROVIDER_OF = {domain: provider for provider in PROVIDERS for domain in provider
 
 def email_key(email: str) -> str:
     """The keyed hash that identifies a signer: 40 hexadecimal digits, useless without the key."""
+    return keyed_hash(canonical_email(email), size=KEY_LENGTH // 2).hex()
+
+
+def keyed_hash(text: str, *, size: int) -> bytes:
+    """A hash of so many bytes that nobody can compute without EMAIL_HASH_KEY."""
     key = current_app.config["EMAIL_HASH_KEY"]
     if not key:
         raise RuntimeError("EMAIL_HASH_KEY is not set: call ensure_email_key() first.")
-    digest = hashlib.blake2b(
-        canonical_email(email).encode(), key=key.encode()[:64], digest_size=KEY_LENGTH // 2
-    )
-    return digest.hexdigest()
+    return hashlib.blake2b(text.encode(), key=key.encode()[:64], digest_size=size).digest()
 
 
 def canonical_email(email: str) -> str:

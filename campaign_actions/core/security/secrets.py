@@ -118,13 +118,14 @@ def forget_new_secret() -> None:
 
 @contextmanager
 def keep_secrets(secrets: Mapping[str, str]) -> Iterator[None]:
-    """Store the secrets that this installation lacks; remove them again if the block fails."""
+    """Store and use the secrets that this installation lacks; remove them again if the block fails."""
     own = own_secrets()
     missing = {
         name: secret_file(current_app, name) for name in SECRETS if name in secrets.keys() - own
     }
     for name, file in missing.items():
         keep_secret(file, secrets[name])
+        current_app.config[name.upper()] = secrets[name]
     try:
         yield
     except BaseException:

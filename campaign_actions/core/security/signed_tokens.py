@@ -1,6 +1,7 @@
 """Signed tokens for links: anyone who has one may do the one thing it is for."""
 
 import hashlib
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
@@ -12,6 +13,8 @@ from campaign_actions.core.errors import DomainError
 from campaign_actions.core.switches.email_clock import EmailClock
 
 RUNNING = EmailClock()  # it never stopped
+SEPARATOR = "~"  # between the parts of a subject
+MIN_RANDOM_LENGTH = 20  # of an id that may have digits only, by chance
 
 
 class LinkBroken(DomainError):
@@ -31,42 +34,51 @@ class LinkExpired(DomainError):
     )
 
 
-def make_token(purpose: str, subject: str) -> str:
-    """A token for `subject` (opaque text without dots), valid for one `purpose`."""
-    return token_signer(purpose).sign(subject).decode()
+@dataclass(frozen=True)
+class TokenKind:
+    """Tokens for one purpose. `lifetime`: a period, or a setting in days; None if they have no end."""
 
+    purpose: str
+    lifetime: timedelta | str | None = None
 
-def read_token(
-    purpose: str,
-    token: str,
-    *,
-    max_age: timedelta | None = None,
-    clock: EmailClock = RUNNING,
-) -> str:
-    """The subject of a token that was made for `purpose` at most `max_age` ago, by a clock.
+    def make(self, *subject: str) -> str:
+        """A token for opaque text without dots: random or keyed ids, never the number of a row.
 
-    A token from the future is valid: it cannot be forged, so the clock has been put back.
-    Raises LinkBroken, LinkExpired.
-    """
-    try:
-        subject, made_at = token_signer(purpose).unsign(token, return_timestamp=True)
-        text = subject.decode()
-    except (BadSignature, UnicodeError) as error:
-        raise LinkBroken from error
-    if max_age is not None and clock.age(made_at, datetime.now(UTC)) > max_age:
-        raise LinkExpired
-    return text
+        After a restore, the database gives a number to another row, which an old link would then open.
+        """
+        if any(part.isdecimal() and len(part) < MIN_RANDOM_LENGTH for part in subject):
+            raise ValueError("A token must not name the number of a row.")
+        return self._signer.sign(SEPARATOR.join(subject)).decode()
 
+    def read(self, token: str, *, clock: EmailClock = RUNNING) -> str:
+        """The subject of a token of this kind that is not too old by a clock; its parts have SEPARATOR.
 
-def age(made_at: datetime) -> timedelta:
-    """How long ago a token was made; negative if the clock has been put back."""
-    return datetime.now(UTC) - made_at
+        Raises LinkBroken, LinkExpired.
+        """
+        subject, made_at = self.read_dated(token)
+        lifetime = self.lifetime
+        if isinstance(lifetime, str):
+            lifetime = timedelta(days=current_app.config[lifetime])
+        if lifetime is not None and clock.age(made_at, datetime.now(UTC)) > lifetime:
+            raise LinkExpired
+        return subject
 
+    def read_dated(self, token: str) -> tuple[str, datetime]:
+        """The subject of a token of any age, and when it was made. Raises LinkBroken.
 
-def token_signer(purpose: str) -> TimestampSigner:
-    """Signs with SECRET_KEY, and accepts signatures by SECRET_KEY_FALLBACKS."""
-    config = current_app.config
-    return _signer(purpose, (*config["SECRET_KEY_FALLBACKS"], config["SECRET_KEY"]))
+        A token from the future is valid: it cannot be forged, so the clock has been put back.
+        """
+        try:
+            subject, made_at = self._signer.unsign(token, return_timestamp=True)
+            return subject.decode(), made_at
+        except (BadSignature, UnicodeError) as error:
+            raise LinkBroken from error
+
+    @property
+    def _signer(self) -> TimestampSigner:
+        """Signs with SECRET_KEY, and accepts signatures by SECRET_KEY_FALLBACKS."""
+        config = current_app.config
+        return _signer(self.purpose, (*config["SECRET_KEY_FALLBACKS"], config["SECRET_KEY"]))
 
 
 @lru_cache(maxsize=64)

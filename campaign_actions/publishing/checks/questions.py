@@ -16,7 +16,8 @@ from campaign_actions.actions.questions.asked import (
     known_questions,
     missing_texts,
 )
-from campaign_actions.actions.questions.labels import IDLE_MIN_AGE
+from campaign_actions.actions.questions.contact_data import contact_questions
+from campaign_actions.actions.questions.labels import CONTACT_DATA, IDLE_MIN_AGE
 from campaign_actions.actions.questions.stored import (
     MAX_QUESTIONS,
     read_questions,
@@ -77,9 +78,16 @@ def _check_action(plan: Plan, action: Action, locale: str) -> Iterator[Finding]:
     missing = [key for key, one in asked.items() if not is_complete(one, in_source[key])]
     for key in missing:
         yield _incomplete(plan, action, locale, asked[key], in_source[key])
+    contact = contact_questions(action)
     for key, question in asked.items():
         url = questions_url(plan.campaign.id, action.id, key)
-        if question.has_idle_min_age and locale == plan.campaign.source_locale:
+        is_in_source = locale == plan.campaign.source_locale  # said once, not in every language
+        if is_in_source and key in contact and question.purpose == "handover":
+            message = _(
+                "The addressee will not get these answers: %(question)s", question=question.label
+            )
+            yield finding("blocker", message, str(CONTACT_DATA), url)
+        if question.has_idle_min_age and is_in_source:
             message = _("The minimum age has no effect: %(question)s", question=question.label)
             yield finding("warning", message, str(IDLE_MIN_AGE), url)
         for message, remedy in _renamed_choices(action, question, locale):

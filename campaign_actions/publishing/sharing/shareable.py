@@ -7,7 +7,7 @@ from datetime import datetime
 
 from campaign_actions.actions.action_overview import ActionOverview, later_of
 from campaign_actions.actions.campaign_overview import CampaignOverview
-from campaign_actions.actions.queries import PublicAction, find_action, find_signed_action
+from campaign_actions.actions.queries import PublicAction, find_action, find_written_action
 from campaign_actions.core.i18n.locale import locales
 
 
@@ -26,7 +26,7 @@ def find_to_share(
         return None
     if action.is_public:
         return find_action(campaign.slug, action.slug, locale=locale, now=now)
-    return find_signed_action(action.id, locales=[locale], now=now)
+    return find_written_action(action.id, locales=[locale], now=now)
 
 
 def opening_time(campaign: CampaignOverview, action: ActionOverview) -> datetime | None:

@@ -46,6 +46,10 @@ class PasswordHashing:
         with self.bulkhead.enter():
             return str(self._context.hash(password))
 
+    def unmatched(self) -> str:
+        """A hash that no password has. It takes no time."""
+        return _make_decoy(self._context)
+
     def check(
         self, password: str, known: str | None, *, outdated: Sequence[str], is_stranger: bool
     ) -> PasswordCheck:

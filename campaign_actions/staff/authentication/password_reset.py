@@ -9,6 +9,7 @@ from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.security.email_address import email_key
+from campaign_actions.core.security.signed_tokens import TokenKind
 from campaign_actions.outbox.enqueue import new_mail
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff.authentication.sessions import RESET_MAIL, revoke_access
@@ -17,8 +18,8 @@ from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.notifications import enqueue_staff_mail
 from campaign_actions.staff.queries import member_update
 
-PURPOSE = "staff reset"
 LINK_LIFETIME = timedelta(hours=2)
+RESET = TokenKind("staff reset", LINK_LIFETIME)
 MIN_MAIL_INTERVAL = timedelta(
     hours=1
 )  # shorter than LINK_LIFETIME, so the last link always still works
@@ -55,12 +56,12 @@ def has_recent_reset_mail(mailbox: str, now: datetime) -> bool:
 
 
 def reset_token(member: StaffMember) -> str:
-    return make_member_token(PURPOSE, member)
+    return make_member_token(RESET, member)
 
 
 def find_member_by_reset_token(token: str) -> StaffMember:
     """The member a link is for. Raises ResetLinkExpired."""
-    member = find_member_by_token(token, PURPOSE, LINK_LIFETIME)
+    member = find_member_by_token(token, RESET)
     if member is None or not member.can_log_in:
         raise ResetLinkExpired
     return member

@@ -1,6 +1,6 @@
 """Turns any error into a page, or JSON, that says what happened and what to do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import structlog
 from flask import Flask, Response, jsonify, make_response, render_template, request
@@ -31,9 +31,15 @@ def init_app(app: Flask, special_page: SpecialPage) -> None:
 
 
 def error_page(
-    status: int, title: LazyString | None = None, message: LazyString | None = None
+    status: int,
+    title: LazyString | None = None,
+    message: LazyString | None = None,
+    typed: Sequence[tuple[str, str]] = (),
 ) -> Response:
-    """An error as a page, or as JSON for a .json address. For 500 and above, no database is queried."""
+    """An error as a page, or as JSON for a .json address. For 500 and above, no database is queried.
+
+    `typed`: as in `DomainError`.
+    """
     default_title, default_message = (
         STATUS_TEXTS.get(status) or STATUS_TEXTS[500 if status >= 500 else 400]
     )
@@ -41,7 +47,12 @@ def error_page(
     if request.path.endswith(".json"):
         return make_response(jsonify(error=str(title), message=str(message)), status)
     page = _special_page()(status, title, message) or render_template(
-        "errors/error.html", status=status, title=title, message=message, alternates={}
+        "errors/error.html",
+        status=status,
+        title=title,
+        message=message,
+        typed=typed,
+        alternates={},
     )
     response = make_response(page, status)
     response.headers["X-Robots-Tag"] = "noindex"
@@ -49,7 +60,7 @@ def error_page(
 
 
 def _domain_error(error: DomainError) -> Response:
-    page = error_page(error.status, error.title, error.message)
+    page = error_page(error.status, error.title, error.message, error.typed)
     if error.retry_after:
         page.headers["Retry-After"] = str(error.retry_after)
     return page

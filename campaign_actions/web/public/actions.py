@@ -55,8 +55,10 @@ from campaign_actions.web.http.security_headers import cacheable, check_origin, 
 from campaign_actions.web.public.language_notice import language_notice
 from campaign_actions.web.public.signing.metrics import count_sign_answer
 from campaign_actions.web.public.signing.refusals import (
+    Refusal,
     find_refusal,
     is_refused_while_paused,
+    kept_texts,
     refuse_without_proof,
 )
 
@@ -86,13 +88,24 @@ def sign(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
     key = (current_locale(), campaign_slug, action_slug)
     action = _ACTIONS_TO_SIGN.get(key, lambda: action_or_404(campaign_slug, action_slug))
     check_origin()
+    form = sign_form(action, submitted_form())
+    with kept_texts(form):
+        refusal = _sign(action, form)
+    if refusal:
+        return _render(action, form), *refusal
+    round_up_response_time(started)
+    thanks = path_for("thanks.show", campaign_slug=campaign_slug, action_slug=action_slug)
+    return redirect(thanks, 303)
+
+
+def _sign(action: PublicAction, form: SignForm) -> Refusal | None:
+    """Sign, or say why the form is refused. Raises ActionClosed."""
     if not action.is_open_at(utc_now()):
         raise signing.ActionClosed
-    form = sign_form(action, submitted_form())
     if refusal := find_refusal(form, action):
-        return _render(action, form), *refusal
+        return refusal
     if needs_proof(action) and (refusal := refuse_without_proof(form, action)):
-        return _render(action, form), *refusal
+        return refusal
     signing.sign(
         action,
         locale=current_locale(),
@@ -110,9 +123,7 @@ def sign(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
         ),
         **form.person(),
     )
-    round_up_response_time(started)
-    thanks = path_for("thanks.show", campaign_slug=campaign_slug, action_slug=action_slug)
-    return redirect(thanks, 303)
+    return None
 
 
 @bp.get(f"{ACTION}/comments/", defaults={"page": ""})

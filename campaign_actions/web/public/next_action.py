@@ -19,12 +19,13 @@ from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.forms import SignForm
 from campaign_actions.actions.models import Signature
+from campaign_actions.actions.newest.last_public import find_signed_action
 from campaign_actions.actions.personal_data.readers import readers_of
 from campaign_actions.actions.queries import (
     PublicAction,
+    find_action,
     find_consent,
-    find_public_action,
-    find_signed_action,
+    find_current_slugs,
     public_actions,
 )
 from campaign_actions.actions.questions.sign_form import form_class
@@ -50,6 +51,7 @@ from campaign_actions.web.public.signing.metrics import SIGNATURES_CONFIRMED, co
 from campaign_actions.web.public.signing.refusals import (
     find_refusal,
     is_refused_while_paused,
+    kept_texts,
     refuse_without_proof,
 )
 
@@ -76,7 +78,7 @@ def find_next_action(signature: Signature, action: PublicAction) -> NextAction |
     taken = signature.next_action_id
     others = (one for one in everywhere if one.id != taken and not find_pause(one))
     found = next_open_action(action, others)
-    return NextAction(found, make_link(signature, found.id, now)) if found else None
+    return NextAction(found, make_link(signature, found, now)) if found else None
 
 
 @bp.route("/next/<token>/", methods=["GET", "POST"])
@@ -86,17 +88,20 @@ def take(token: str) -> ResponseReturnValue:
     The response is the same whether or not the person had taken it, and takes the same time.
     """
     started, now = perf_counter(), utc_now()
-    signature, action_id, is_same = read_link(token)
-    if is_same and signature.is_counted and signature.next_action_id == action_id:
-        return _done(action_id)
-    action = find_public_action(action_id, locale=current_locale(), now=now)
+    signature, slugs, is_same = read_link(token)
+    slugs = find_current_slugs(*slugs) or slugs
+    taken = _find_taken(signature, now) if is_same and signature.is_counted else None
+    if taken and (taken.campaign_slug, taken.slug) == slugs:
+        return _page("done", taken)  # only the email says what has happened to the signature
+    action = find_action(*slugs, locale=current_locale(), now=now)
     if action is None:
         raise NotFound
-    if not action.is_open_at(now):
-        raise ActionClosed
+    form = _form(signature, action)
+    with kept_texts(form):
+        if not action.is_open_at(now):
+            raise ActionClosed
     if obstacle := find_obstacle(signature) if is_same else "not_counted":
         return _needs_email(signature, action, obstacle)
-    form = _form(signature, action)
     if request.method != "POST":
         return _page("paused", action) if find_pause(action) else _ask(signature, action, form)
     if refusal := find_refusal(form, action):
@@ -105,7 +110,8 @@ def take(token: str) -> ResponseReturnValue:
         return _needs_email(signature, action, "consent")
     if needs_proof(action) and (refusal := refuse_without_proof(form, action)):
         return _ask(signature, action, form, *refusal)
-    _take(signature, action, form, now)
+    with kept_texts(form):
+        _take(signature, action, form, now)
     round_up_response_time(started)
     return private(make_response(redirect(url_for(".take", token=token), 303)))
 
@@ -166,17 +172,14 @@ def _needs_email(signature: Signature, action: PublicAction, obstacle: Obstacle)
     return _page("needs_email", action, 410, signature=signature, obstacle=obstacle)
 
 
-def _done(action_id: int) -> Response:
-    """Only the email says what has happened to the signature."""
-    preferred = (current_locale(), *locales())
-    action = find_signed_action(action_id, locales=preferred, now=utc_now())
-    if action is None or action.is_embargoed:
-        raise NotFound
-    return _page("done", action)
+def _find_taken(signature: Signature, now: datetime) -> PublicAction | None:
+    """The action that a signer has taken with one press before, as it was last public."""
+    taken, preferred = signature.next_action_id, (current_locale(), *locales())
+    return find_signed_action(taken, locales=preferred, now=now) if taken else None
 
 
 def _page(state: str, action: PublicAction, status: int = 200, **values: object) -> Response:
-    appearance = cached_appearance(action, current_locale())
+    appearance = cached_appearance(action)
     page = render_template(
         "signature_links/next.html",
         state=state,

@@ -1,12 +1,9 @@
 """The pages that links in emails open: confirm a signature, or withdraw it."""
 
-from datetime import timedelta
-
 from flask import (
     Blueprint,
     Response,
     abort,
-    current_app,
     make_response,
     redirect,
     render_template,
@@ -17,29 +14,26 @@ from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.forms import ABOUT_COMMENT, SignForm, WithdrawForm
 from campaign_actions.actions.models import Signature
+from campaign_actions.actions.newest.last_public import find_signed_action
 from campaign_actions.actions.personal_data.purposes import PURPOSES
-from campaign_actions.actions.queries import (
-    PublicAction,
-    find_signature_by_code,
-    find_signed_action,
-)
+from campaign_actions.actions.queries import PublicAction, find_signature_by_code
 from campaign_actions.actions.questions.answered import former_answers
 from campaign_actions.actions.questions.sign_form import form_class
 from campaign_actions.actions.signatures import confirm as confirming
 from campaign_actions.actions.signatures import withdraw as withdrawing
+from campaign_actions.actions.signatures.confirm import signing_id
 from campaign_actions.actions.signatures.email_links import (
+    CONFIRM,
+    FILES,
+    WITHDRAW,
     find_linked_signature,
-    signature_subject,
-    signing_subject,
 )
 from campaign_actions.actions.view_models import cached_appearance, signature_page_context
-from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale, locales
 from campaign_actions.core.security.signed_tokens import (
     LinkBroken,
     LinkExpired,
-    make_token,
-    read_token,
 )
 from campaign_actions.core.switches.state import email_clock
 from campaign_actions.core.ttl_cache import TtlCache
@@ -61,8 +55,6 @@ def confirm(token: str) -> ResponseReturnValue:
     """GET shows what will be signed and changes nothing. POST confirms it."""
     signature = _signature_to_confirm(token)
     action = _signed_action_or_404(signature)
-    if action.is_embargoed:  # it was unpublished and will be published again later
-        raise LinkBroken
     form = form_class(action).to_confirm(signature, submitted_form())
     # Entries can still be corrected if the action no longer asks for them. Only ticks about a comment
     # are not asked for where comments are not shown; confirming removes them.
@@ -84,7 +76,7 @@ def confirm(token: str) -> ResponseReturnValue:
 @bp.route("/withdraw/<token>/", methods=["GET", "POST"])
 def withdraw(token: str) -> ResponseReturnValue:
     """GET shows a button and changes nothing. POST withdraws, once; with `delete`, it deletes afterwards."""
-    signature, sent = _signature_or_404(read_token("withdraw", token)), submitted_form()
+    signature, sent = _signature_or_404(WITHDRAW.read(token)), submitted_form()
     form = WithdrawForm(sent)
     if request.method == "POST":
         if sent and "delete" in sent:
@@ -98,7 +90,7 @@ def withdraw(token: str) -> ResponseReturnValue:
 @bp.get("/files/<token>/")
 def files(token: str) -> ResponseReturnValue:
     """In which exported files an entry is, and whether it was deleted there. The link has only its code."""
-    signature = find_signature_by_code(read_token("files", token))
+    signature = find_signature_by_code(FILES.read(token))
     if signature is None:
         raise LinkBroken
     page = render_template(
@@ -112,20 +104,20 @@ def files(token: str) -> ResponseReturnValue:
 
 
 def _render(name: str, signature: Signature, form: object, status: int = 200) -> Response:
-    action, locale = _signed_action_or_404(signature), current_locale()
+    action = _signed_action_or_404(signature)
     page = render_template(
         f"signature_links/{name}.html",
         **signature_page_context(signature, action),
-        appearance=cached_appearance(action, locale),
+        appearance=cached_appearance(action),
         form=form,
-        former=former_answers(db.session.connection(), signature, form.other_answers)
+        former=former_answers(
+            (*action.questions, *action.former_questions), signature, form.other_answers
+        )
         if isinstance(form, SignForm)
         else [],
         next_action=find_next_action(signature, action) if signature.is_counted else None,
-        files_url=url_for(".files", token=make_token("files", signature.public_id)),
-        withdraw_url=url_for(
-            ".withdraw", token=make_token("withdraw", signature_subject(signature))
-        ),
+        files_url=url_for(".files", token=FILES.make(signature.public_id)),
+        withdraw_url=url_for(".withdraw", token=WITHDRAW.make(signature.public_id)),
     )
     return private(make_response(page, status))
 
@@ -135,10 +127,9 @@ def _signature_to_confirm(token: str) -> Signature:
 
     Time for which email was off does not count.
     """
-    lifetime = timedelta(days=current_app.config["CONFIRM_DAYS"])
-    subject = read_token("confirm", token, max_age=lifetime, clock=email_clock())
+    subject = CONFIRM.read(token, clock=email_clock())
     signature = _signature_or_404(subject)
-    if signature.signed_at and subject != signing_subject(signature):
+    if signature.signed_at and subject != signing_id(signature):
         raise LinkExpired
     return signature
 
@@ -151,7 +142,7 @@ def _signature_or_404(subject: str) -> Signature:
 
 
 def _signed_action_or_404(signature: Signature) -> PublicAction:
-    """In the language of the page, else that of the signature, else any."""
+    """In the language of the page, else that of the signature, else any that is or was public."""
     preferred = tuple(filter(None, (current_locale(), signature.locale, *locales())))
     action_id = signature.action_id
     return _ACTIONS.get(

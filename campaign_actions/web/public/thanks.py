@@ -8,14 +8,13 @@ from flask.typing import ResponseReturnValue
 from campaign_actions.actions.forms import CodeForm
 from campaign_actions.actions.queries import PublicAction, public_actions_of
 from campaign_actions.actions.signatures.codes import confirm_by_code as confirming
-from campaign_actions.actions.signatures.email_links import signing_subject
+from campaign_actions.actions.signatures.email_links import confirm_token
 from campaign_actions.actions.signatures.restrictions import paused_ids, rate_limit_message
 from campaign_actions.actions.view_models import thanks_page_context
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale
 from campaign_actions.core.security.rate_limit import seconds_to_wait
 from campaign_actions.core.security.response_timing import round_up_response_time
-from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.core.switches.state import EMAIL, is_off
 from campaign_actions.core.urls import alternate_urls, path_for
 from campaign_actions.outbox.queries import mail_delay_minutes
@@ -57,7 +56,7 @@ def confirm_by_code(campaign_slug: str, action_slug: str) -> ResponseReturnValue
     )
     if signature:
         SIGNATURES_CONFIRMED.inc()
-        token = make_token("confirm", signing_subject(signature))
+        token = confirm_token(signature)
         return redirect(path_for("signature_links.confirm", token=token), 303)
     form.refuse_code()
     page = _render(action, form)

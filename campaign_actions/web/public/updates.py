@@ -4,11 +4,11 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.models import Signature
-from campaign_actions.actions.queries import find_signed_action
-from campaign_actions.actions.signatures.email_links import find_linked_signature
+from campaign_actions.actions.newest.last_public import find_signed_action
+from campaign_actions.actions.signatures.email_links import UNSUBSCRIBE, find_linked_signature
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale, locales
-from campaign_actions.core.security.signed_tokens import LinkBroken, read_token
+from campaign_actions.core.security.signed_tokens import SEPARATOR, LinkBroken
 from campaign_actions.updates import unsubscribe as unsubscribing
 from campaign_actions.updates.emails import TEST_SUBJECT, WHOLE_CAMPAIGN
 from campaign_actions.updates.unsubscribe import Reach
@@ -23,13 +23,14 @@ def unsubscribe(token: str) -> ResponseReturnValue:
 
     Mail programs post too (RFC 8058), without a cookie or form token; they are not redirected.
     """
-    subject = read_token("unsubscribe", token)
+    subject = UNSUBSCRIBE.read(token)
     if subject == TEST_SUBJECT:
         return private(make_response(render_template("updates/unsubscribe_test.html")))
-    signature = find_linked_signature(subject.removesuffix(WHOLE_CAMPAIGN))
+    public_id, _separator, reach_of_link = subject.partition(SEPARATOR)
+    signature = find_linked_signature(public_id)
     if signature is None:
         raise LinkBroken
-    is_wide = subject.endswith(WHOLE_CAMPAIGN)
+    is_wide = reach_of_link == WHOLE_CAMPAIGN
     if request.method == "POST":
         usual: Reach = "campaign" if is_wide else "action"
         reach: Reach = "everything" if "everywhere" in request.form else usual

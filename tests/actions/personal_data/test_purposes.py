@@ -170,7 +170,6 @@ def consents(locale: str) -> Mapping[str, str]:
 def test_the_handover_is_for_petitions_and_has_these_columns_only():
     assert HANDOVER.columns == COLUMNS_IN_WORDS
     assert HANDOVER.kinds == ("petition",)
-    assert not HANDOVER.has_contact_data
     assert [purpose.name for purpose in purposes_for("pledge")] == ["crm", "team"]
 
 

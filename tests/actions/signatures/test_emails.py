@@ -3,18 +3,16 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
 
 from campaign_actions.actions.signatures.emails import signature_mails
 from campaign_actions.actions.signatures.invalidation.invalidate import invalidate
 from campaign_actions.actions.signatures.sample_emails import sample_mail
 from campaign_actions.actions.signatures.sign import sign
 from campaign_actions.actions.signatures.withdraw import erase, withdraw
-from campaign_actions.campaigns.models import Campaign, CampaignText
-from campaign_actions.core.db.session import db
 from campaign_actions.core.mail.render import render_mail
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.core.templating.environment import locale_context
+from tests.support.drafts import hide
 from tests.support.factories import (
     ADA,
     NOON,
@@ -105,11 +103,7 @@ def test_an_email_goes_to_the_address_of_the_signature_not_to_the_spelling_typed
 def test_an_email_has_the_title_of_the_action_even_if_its_page_is_no_longer_public(app, hidden):
     action = make_action()
     make_with_status(action, "pending")
-    if hidden == "unpublished":
-        db.session.execute(update(Campaign).values(published_at=None))
-    else:
-        db.session.execute(update(CampaignText).values(is_public=False))
-    db.session.commit()
+    hide(action.campaign_id, hidden)
 
     assert render("sign", action, locale="ru").values["action_title"] == "Title of hate-crimes (en)"
 

@@ -10,7 +10,7 @@ from campaign_actions.actions.counts.queries import count_signatures
 from campaign_actions.actions.models import LedgerEntry, Signature
 from campaign_actions.actions.personal_data.purposes import CARRIED_OVER
 from campaign_actions.actions.signatures.confirm import confirm
-from campaign_actions.actions.signatures.email_links import signing_subject
+from campaign_actions.actions.signatures.email_links import signing_id
 from campaign_actions.actions.signatures.emails import signature_mails
 from campaign_actions.actions.signatures.invalidation.invalidate import invalidate
 from campaign_actions.actions.signatures.one_press.links import (
@@ -208,7 +208,7 @@ def test_a_signature_that_is_still_pending_is_confirmed_with_the_new_details(ada
     waiting = make_signature(
         other, email="ada+typo@example.org", given_name="Adaa", wants_updates=True, now=NOON
     )
-    link = signing_subject(waiting)
+    link = signing_id(waiting)
 
     is_counted = press(ada, other)
 
@@ -216,7 +216,7 @@ def test_a_signature_that_is_still_pending_is_confirmed_with_the_new_details(ada
     assert is_counted
     assert (found.status, found.given_name, found.email) == ("confirmed", "Ada", EMAIL)
     assert (found.wants_updates, found.due_at, found.confirmed_at) == (False, None, LATER)
-    assert signing_subject(found) == link, "the link in its email says that it is counted"
+    assert signing_id(found) == link, "the link in its email says that it is counted"
     assert changes(other) == [1]
 
 
@@ -290,27 +290,27 @@ def test_erasing_a_person_erases_what_they_took_and_that_they_did(ada, other):
 
 
 def test_a_link_names_the_act_of_signing_and_the_action(ada, other):
-    token = make_link(ada, other.id, LATER)
+    token = make_link(ada, other, LATER)
 
-    signature, action_id, is_same = read_link(token)
+    signature, slugs, is_same = read_link(token)
 
-    assert (signature.id, action_id, is_same) == (ada.id, other.id, True)
+    assert (signature.id, slugs, is_same) == (ada.id, (other.campaign_slug, other.slug), True)
     assert EMAIL not in token
 
 
 def test_after_withdrawing_and_signing_again_the_link_is_void(ada, signed, other):
-    token = make_link(ada, other.id, LATER)
+    token = make_link(ada, other, LATER)
     withdraw(ada, now=NOON)
     sign(signed, **ADA | {"email": EMAIL, "locale": "en", "now": LATER})
     confirm(taken(signed), now=LATER)
 
-    _signature, _action_id, is_same = read_link(token)
+    _signature, _slugs, is_same = read_link(token)
 
     assert not is_same
 
 
 def test_a_link_contains_nothing_that_was_entered(ada, other):
-    token = make_link(ada, other.id, LATER)
+    token = make_link(ada, other, LATER)
 
     assert EMAIL not in token
     assert "Ada" not in token
@@ -325,7 +325,7 @@ def test_there_is_a_link_only_where_one_press_is_enough(ada, other, why):
 
     late = NOON + LIFE if why == "late" else LATER
 
-    assert make_link(taken_of(ada), other.id, late) is None
+    assert make_link(taken_of(ada), other, late) is None
 
 
 def test_only_the_defined_details_are_carried_over(ada):

@@ -11,11 +11,11 @@ from campaign_actions.actions.signatures.emails import signature_mails
 from campaign_actions.actions.signatures.invalidation.invalidate import invalidate
 from campaign_actions.actions.signatures.sign import sign
 from campaign_actions.actions.signatures.withdraw import erase, withdraw
-from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.db.session import db
 from campaign_actions.core.mail.transports import open_transport
 from campaign_actions.outbox.lease import DAY
 from tests.support.concurrency import run_concurrently
+from tests.support.drafts import hide
 from tests.support.factories import (
     ADA,
     NOON,
@@ -123,10 +123,10 @@ def test_a_receipt_passes_on_no_page_that_people_cannot_use(app, post, hidden):
     action = make_action()
     make_confirmed(action, email=EMAIL)
     if hidden == "unpublished":
-        db.session.execute(update(Campaign).values(published_at=None))
+        hide(action.campaign_id, hidden)
     else:
         db.session.execute(update(Action).values(closes_at=NOON, retain_from=NOON))
-    db.session.commit()
+        db.session.commit()
 
     post.deliver(NOON)
 

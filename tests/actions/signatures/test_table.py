@@ -5,9 +5,9 @@ from sqlalchemy import inspect, select
 from sqlalchemy.exc import IntegrityError
 
 from campaign_actions.actions.models import Signature
-from campaign_actions.actions.signatures.sign import new_public_id
 from campaign_actions.actions.signatures.withdraw import withdraw
 from campaign_actions.core.db.session import db
+from campaign_actions.core.security.public_ids import new_public_id
 from tests.support.factories import NOON, make_action, make_campaign, make_confirmed
 
 ON_PAPER = {"channel": "paper", "email": None, "email_key": None}

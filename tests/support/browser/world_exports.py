@@ -6,8 +6,8 @@ from typing import Any
 
 from campaign_actions.actions.changes.number import number_changes
 from campaign_actions.actions.queries import PublicAction
+from campaign_actions.actions.signatures.email_links import FILES
 from campaign_actions.actions.signatures.withdraw import erase, withdraw
-from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.disclosures.deletions.follow import follow_changes
 from campaign_actions.disclosures.deletions.reported import destroy
 from campaign_actions.staff.models import StaffMember
@@ -35,6 +35,6 @@ def make_exports(
     number_changes()
     follow_changes(now, keep_months=12)
     _data, increment = export_file(changes_since(held), now=now)
-    values = {"export_id": held.id, "files": make_token("files", gone[0].public_id)}
+    values = {"export_id": held.id, "files": FILES.make(gone[0].public_id)}
     states = {"increment": {"export_id": increment.id}, "destroyed": {"export_id": deleted.id}}
     return values, states

@@ -15,17 +15,16 @@ from campaign_actions.actions.signatures.clusters.record import record_groups
 from campaign_actions.actions.signatures.clusters.rules import Group
 from campaign_actions.actions.signatures.clusters.scan import floor_to_minute
 from campaign_actions.actions.signatures.confirm import signing_id
-from campaign_actions.actions.signatures.email_links import signature_subject, signing_subject
+from campaign_actions.actions.signatures.email_links import UNSUBSCRIBE, WITHDRAW, confirm_token
 from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.actions.signatures.invalidation.invalidate import invalidate
 from campaign_actions.actions.signatures.withdraw import erase, withdraw
 from campaign_actions.core.db.session import db
-from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff.models import StaffMember
 from tests.support.batches import mark, undo
 from tests.support.browser.sites import Place
-from tests.support.factories import make_confirmed, make_signature, make_update
+from tests.support.factories import make_confirmed, make_signature, make_update, next_link
 
 SIGNED = 60  # confirmed signatures: more than one page of the list
 COMMENTED = 30  # of these, with a comment; most are shown: more than one page
@@ -51,14 +50,14 @@ def make_signers(
         "public_id": some.public_id,
         "batch_id": _invalidate_some(action, now),
         "cluster_id": _find_cluster(action, now),
-        "confirm": make_token("confirm", signing_subject(waiting)),
-        "withdraw": make_token("withdraw", signature_subject(some)),
+        "confirm": confirm_token(waiting),
+        "withdraw": WITHDRAW.make(some.public_id),
         "next": _next_link(some, other),
-        "unsubscribe": make_token("unsubscribe", signature_subject(some)),
+        "unsubscribe": UNSUBSCRIBE.make(some.public_id),
     }
     states: dict[str, Mapping[str, Any]] = {
-        "confirmed": {"confirm": make_token("confirm", signing_subject(some))},
-        "taken-back": {"withdraw": make_token("withdraw", signature_subject(others["withdrawn"]))},
+        "confirmed": {"confirm": confirm_token(some)},
+        "taken-back": {"withdraw": WITHDRAW.make(others["withdrawn"].public_id)},
         "next-done": {"next": _next_link(done, other)},
         "next-by-email": {"next": _next_link(others["withdrawn"], other)},
     }
@@ -79,7 +78,7 @@ def agree_to_newest_texts() -> None:
 
 
 def _next_link(signature: Signature, action: PublicAction) -> str:
-    return make_token("next", f"{signing_subject(signature)}-{action.id}")
+    return next_link(signature, action).split("/")[3]
 
 
 def make_updates(

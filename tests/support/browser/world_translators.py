@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from campaign_actions.catalogs.models import GlossaryTerm
 from campaign_actions.catalogs.workflow.glossary import save_term
-from campaign_actions.catalogs.workflow.notifications import UNSUBSCRIBE_PURPOSE
+from campaign_actions.catalogs.workflow.notifications import UNSUBSCRIBE
 from campaign_actions.catalogs.workflow.translation_approvals import propose_consent
 from campaign_actions.core.db.session import db
-from campaign_actions.core.security.signed_tokens import make_token
+from campaign_actions.core.security.email_address import email_key
 from campaign_actions.staff.models import StaffMember
 from tests.support.factories import make_staff
 from tests.support.translators import HELLO, MANY, SKIP, begin, message, put
@@ -37,6 +37,6 @@ def make_translator_values(
         "catalog": "interface",
         "key": message(SKIP).key,
         "term_id": db.session.scalar(select(GlossaryTerm.id).limit(1)),
-        "mails": make_token(UNSUBSCRIBE_PURPOSE, str(ada.id)),
+        "mails": UNSUBSCRIBE.make(email_key(ada.email)),
     }
     return values, {"many": {"language": "ar", "key": message(MANY).key}}

@@ -10,12 +10,12 @@ from sqlalchemy import event, func, select
 from campaign_actions.actions.counts.ledger import fold
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.signatures.confirm import confirm
-from campaign_actions.actions.signatures.email_links import signature_subject
+from campaign_actions.actions.signatures.email_links import CONFIRM
 from campaign_actions.actions.signatures.withdraw import withdraw
 from campaign_actions.core.db.session import db
-from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.web.http.security_headers import PAGE_CACHE
+from tests.support.drafts import hide
 from tests.support.factories import (
     NOON,
     ended,
@@ -554,7 +554,7 @@ def test_pages_behind_a_link_are_neither_cached_nor_indexed(client, purpose):
 def test_a_link_works_only_for_its_purpose(client):
     signature = make_signature(make_action())
 
-    answer = client.post(f"/en/withdraw/{make_token('confirm', signature_subject(signature))}/")
+    answer = client.post(f"/en/withdraw/{CONFIRM.make(signature.public_id)}/")
 
     assert answer.status_code == 404
     assert signatures()[0].status == "pending"
@@ -593,13 +593,9 @@ def test_each_signature_queues_one_email(client):
 @pytest.mark.parametrize("purpose", ["confirm", "withdraw"])
 @pytest.mark.parametrize("hidden", ["unpublished", "not public"])
 def test_links_work_even_if_the_page_of_the_action_is_no_longer_public(client, purpose, hidden):
-    signature = make_signature(make_action())
-    tables = Signature.__table__.metadata.tables
-    if hidden == "unpublished":
-        db.session.execute(tables["campaigns"].update().values(published_at=None))
-    else:
-        db.session.execute(tables["campaign_texts"].update().values(is_public=False))
-    db.session.commit()
+    action = make_action()
+    signature = make_signature(action)
+    hide(action.campaign_id, hidden)
 
     page = client.get(link_to(purpose, signature, locale="ru"))
 

@@ -6,10 +6,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from campaign_actions.actions.models import ActionText, Milestone, MilestoneText
+from campaign_actions.actions.models import ActionText, Milestone, MilestoneText, Signature
+from campaign_actions.actions.naming import find_action_by_name
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.publishing.archive import archive
 from tests.support.factories import make_action, make_campaign, set_count
+from tests.support.questions import WHY, ask
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
@@ -46,6 +48,23 @@ def test_the_band_begins_the_result_and_the_page_has_all_of_it(client, campaign)
     assert "Two were released." in said
     assert "One is not." not in said
     assert "One is not." in page
+
+
+def test_a_form_sent_too_late_shows_what_was_typed_and_stores_nothing(client, campaign):
+    action = find_action_by_name("racism", "over")
+    ask(action, WHY, en__label="What happened?")
+    db.session.commit()
+    told = "I saw <b>it</b>.\nTwice."
+
+    answer = client.post(PAGE, data={"comment": "Enough & more", WHY: told, "email": "a@b.org"})
+
+    assert answer.status_code == 410
+    (comment, why) = re.findall(r"<dd[^>]*>(.*?)</dd>", answer.text, re.S)
+    assert (comment, why) == ("Enough &amp; more", "I saw &lt;b&gt;it&lt;/b&gt;.\nTwice.")
+    assert "a@b.org" not in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "What you wrote" not in client.post(PAGE, data={}).text
+    assert db.session.scalars(select(Signature)).all() == []
 
 
 def test_nothing_on_the_page_claims_that_it_goes_on(client, campaign):

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from campaign_actions.actions.changes.number import number_changes
+from campaign_actions.actions.signatures.email_links import FILES
 from campaign_actions.actions.signatures.withdraw import erase, erase_withdrawn, withdraw
-from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.disclosures.deletions.follow import follow_changes
 from campaign_actions.disclosures.deletions.reported import destroy, tick_off
 from campaign_actions.disclosures.files import records
@@ -34,7 +34,7 @@ def ada(app):
 
 
 def address(signature) -> str:
-    return f"/en/files/{make_token('files', signature.public_id)}/"
+    return link_to("files", signature)
 
 
 def follow() -> None:
@@ -116,7 +116,7 @@ def test_the_page_says_nothing_personal_and_is_private(client, ada):
 
 
 def test_the_page_changes_nothing_and_its_link_withdraws_nothing(client, ada):
-    token = make_token("files", ada.public_id)
+    token = FILES.make(ada.public_id)
 
     assert client.post(f"/en/files/{token}/").status_code == 405
     assert client.get(f"/en/withdraw/{token}/").status_code == 404
@@ -124,7 +124,7 @@ def test_the_page_changes_nothing_and_its_link_withdraws_nothing(client, ada):
 
 @pytest.mark.parametrize("subject", ["nobody", ""])
 def test_a_code_that_does_not_exist_is_a_broken_link(client, app, subject):
-    assert client.get(f"/en/files/{make_token('files', subject)}/").status_code == 404
+    assert client.get(f"/en/files/{FILES.make(subject)}/").status_code == 404
 
 
 def test_the_pages_after_withdrawing_and_deleting_link_to_it(client, ada):

@@ -9,14 +9,12 @@ from sqlalchemy import select, update
 
 from campaign_actions.actions.consent import publish_consent
 from campaign_actions.actions.models import Action, Signature
-from campaign_actions.actions.signatures.email_links import signing_subject
 from campaign_actions.actions.signatures.one_press.links import LIFE
 from campaign_actions.actions.signatures.withdraw import withdraw
-from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.security import rate_limit, signed_tokens
 from campaign_actions.core.security.email_address import email_key
-from campaign_actions.core.security.signed_tokens import make_token
+from tests.support.drafts import hide
 from tests.support.factories import (
     find_signature_of,
     link_to,
@@ -24,6 +22,7 @@ from tests.support.factories import (
     make_campaign,
     make_confirmed,
     make_signature,
+    next_link,
 )
 from tests.support.proofs import check, prove
 from tests.support.sign_form import Inputs
@@ -72,10 +71,6 @@ def press(client, address, **changes):
 def taken(action) -> Signature | None:
     db.session.expire_all()
     return find_signature_of(action.id, email_key(EMAIL))
-
-
-def link_for(signature, action) -> str:
-    return f"/en/next/{make_token('next', f'{signing_subject(signature)}-{action.id}')}/"
 
 
 def test_the_confirmed_page_offers_an_open_action_of_the_campaign_first(
@@ -268,7 +263,7 @@ def test_a_link_for_a_second_action_is_refused_with_a_way_to_the_form(client, si
     third = make_action(slug="third", campaign=make_campaign(slug="third"))
     press(client, offered(client, ada))
 
-    answer = client.get(link_for(ada, third))
+    answer = client.get(next_link(ada, third))
 
     assert answer.status_code == 410
     assert "you’ve done that already" in answer.text
@@ -431,8 +426,7 @@ def test_the_new_signature_has_the_language_of_the_page(client, signed, pledge, 
 
 def test_a_signature_of_an_unpublished_campaign_can_lead_to_an_open_one(client, signed, ada):
     make_action(slug="elsewhere", campaign=make_campaign(slug="b"))
-    db.session.execute(update(Campaign).where(Campaign.slug == "racism").values(published_at=None))
-    db.session.commit()
+    hide(signed.campaign_id, "unpublished")
 
     address = offered(client, ada)
 

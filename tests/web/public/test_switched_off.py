@@ -5,9 +5,7 @@ import re
 import pytest
 
 from campaign_actions.actions.models import Signature
-from campaign_actions.actions.signatures.email_links import signing_subject
 from campaign_actions.core.db.session import db, utc_now
-from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.core.switches.state import EMAIL, SIGN, Switch
 from tests.support.codes import delivered_codes
 from tests.support.factories import (
@@ -16,6 +14,7 @@ from tests.support.factories import (
     make_campaign,
     make_confirmed,
     make_signature,
+    next_link,
 )
 from tests.support.metrics import TOKEN, figures
 from tests.support.sign_form import ADA, PAGE, hidden_inputs, post
@@ -167,7 +166,7 @@ def test_a_code_is_accepted_while_forms_are_off(client, action, tmp_path):
 def test_one_press_is_refused_and_works_afterwards(client, action, campaign):
     other = make_action(campaign=campaign, slug="other")
     signature = make_confirmed(action, email="ada@example.org", now=utc_now())
-    address = f"/en/next/{make_token('next', f'{signing_subject(signature)}-{other.id}')}/"
+    address = next_link(signature, other)
     hidden = hidden_inputs(client, address)
     off(action_switch(other))
 
@@ -259,7 +258,7 @@ def test_while_email_is_off_people_are_told_when_it_comes(client, action):
 def test_one_press_says_that_its_email_comes_later(client, action, campaign):
     other = make_action(campaign=campaign, slug="other")
     signature = make_confirmed(action, email="ada@example.org", now=utc_now())
-    address = f"/en/next/{make_token('next', f'{signing_subject(signature)}-{other.id}')}/"
+    address = next_link(signature, other)
     later = "so yours will come later"
     off(EMAIL)
 

@@ -7,10 +7,9 @@ from sqlalchemy import select
 
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.queries import find_action
-from campaign_actions.actions.signatures.email_links import signature_subject
 from campaign_actions.actions.signatures.withdraw import erase
 from campaign_actions.core.db.session import db
-from campaign_actions.core.security.signed_tokens import make_token
+from campaign_actions.core.security.signed_tokens import TokenKind
 from campaign_actions.updates.unsubscribe import unsubscribe
 from tests.support.factories import NOON, link_to, make_action, make_campaign, make_confirmed
 from tests.support.translators import begin
@@ -142,7 +141,7 @@ def test_the_link_of_an_erased_signer_says_that_all_is_done(client):
 @pytest.mark.parametrize("purpose", ["confirm", "withdraw"])
 def test_a_link_for_another_purpose_does_not_work(client, purpose):
     first, _second = make_two()
-    token = make_token(purpose, signature_subject(first))
+    token = TokenKind(purpose).make(first.public_id)
 
     answer = client.post(f"/en/unsubscribe/{token}/")
 

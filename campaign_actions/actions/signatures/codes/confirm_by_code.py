@@ -11,8 +11,11 @@ from sqlalchemy import bindparam, select
 from campaign_actions.actions.models import Person, Signature, SignatureRow
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.actions.signatures.codes.tries import count_try
-from campaign_actions.actions.signatures.confirm import EPOCH, confirm_in_transaction
-from campaign_actions.actions.signatures.email_links import signing_subject
+from campaign_actions.actions.signatures.confirm import (
+    EPOCH,
+    confirm_in_transaction,
+    signing_id,
+)
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.core.security.short_codes import in_groups, is_code, make_code
@@ -74,7 +77,7 @@ def _ticks_to_remove(action: PublicAction) -> Person:
 
 def _subject(signature: Signature | SignatureRow, sent_at: datetime) -> str:
     moment = (sent_at - EPOCH) // timedelta(microseconds=1)
-    return f"{signing_subject(signature)}-{moment:x}"
+    return f"{signing_id(signature)}-{moment:x}"
 
 
 _LOCK_SIGNATURE = (  # before the tries, in the order in which erasing a person locks both

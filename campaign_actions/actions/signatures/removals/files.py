@@ -1,7 +1,8 @@
 """The list of removals: a file for each month, in a folder that no backup contains and no restore replaces.
 
 A line has the code of a signature, its status and, of a withdrawn one, when its signer withdrew. A code is
-random, says nothing about anyone, and remains in the database as well.
+random, says nothing about anyone, and remains in the database as well. Access that was revoked has a line as
+well, and another one if it was given back. Its code is a keyed hash (revocations/access.py).
 """
 
 import os
@@ -17,8 +18,9 @@ from campaign_actions.core.atomic_files import sync_folder, write_draft
 
 FOLDER = "removals"  # in the instance folder
 ID_FILE = "id"
+REMOVED = ("withdrawn", "suppressed", "erased")  # signatures
 MONTH = re.compile(r"\d{4}-\d\d\.csv")
-LINE = re.compile(r"([a-z2-7]{26}),(withdrawn|suppressed|erased),(\S*)")
+LINE = re.compile(r"([a-z2-7]{26}),(withdrawn|suppressed|erased|revoked|given),(\S*)")
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, or_, select
 from campaign_actions.actions.changes.number import find_last_number
 from campaign_actions.actions.models import Signature, SignatureChange, are_signatures
 from campaign_actions.actions.signatures.removals.files import (
+    REMOVED,
     Removal,
     append_removals,
     delete_files_before,
@@ -31,7 +32,6 @@ from campaign_actions.core.db.session import (
 from campaign_actions.core.db.upsert import dialect_insert
 from campaign_actions.core.security.secrets import Installation
 
-REMOVED = ("withdrawn", "suppressed", "erased")
 RECORDED_TO = "removals_recorded"  # a name in the table `installation`, with the id of the list
 KEEP_LIST_MONTHS = 12  # longer than anyone keeps backups
 MAX_BATCH = 2000  # changes read at once

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from campaign_actions.actions.models import Signature
-from campaign_actions.actions.signatures.removals.files import Removal, read_removals
+from campaign_actions.actions.signatures.removals.files import REMOVED, Removal, read_removals
 from campaign_actions.actions.signatures.withdraw import remove_again
 from campaign_actions.core.db.batches import parts_of, write_and_rest
 
@@ -16,7 +16,7 @@ BATCH_SIZE = 500  # signatures looked up in one transaction
 
 def repeat_removals(folder: Path, now: datetime) -> int:
     """Withdraw or erase again everyone on the list who is back. Returns how many. Raises OSError."""
-    removals = [*read_removals(folder).values()]
+    removals = [one for one in read_removals(folder).values() if one.status in REMOVED]
     return sum(_repeat_batch(part, now) for part in parts_of(removals, BATCH_SIZE))
 
 

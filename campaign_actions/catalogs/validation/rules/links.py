@@ -39,7 +39,7 @@ def link_issues(message: Message, text: str, locale: str) -> Iterator[Issue]:
         yield Issue("link_broken", {"found": list(broken)})
 
 
-def is_same_page(one: str, other: str, locale: str) -> bool:
+def _is_same_page(one: str, other: str, locale: str) -> bool:
     """Whether two links are equal, or differ only in the language of the page: /en/data/ and /ar/data/."""
     if one == other or (one.startswith("#") and other.startswith("#")):
         return True
@@ -77,7 +77,7 @@ def _reference_definitions(text: str) -> set[str]:
 
 def _not_among(links: set[str], others: set[str], locale: str) -> list[str]:
     return sorted(
-        link for link in links if not any(is_same_page(link, other, locale) for other in others)
+        link for link in links if not any(_is_same_page(link, other, locale) for other in others)
     )
 
 

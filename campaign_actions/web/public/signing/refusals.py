@@ -1,6 +1,7 @@
 """Reasons not to accept a form to sign: a message on it, a status and headers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from flask import current_app, g
 
@@ -15,6 +16,7 @@ from campaign_actions.actions.signatures.restrictions import (
     use_proof,
     wait_heading,
 )
+from campaign_actions.actions.signatures.sign import ActionClosed
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.forms.base import PublicForm
@@ -72,6 +74,16 @@ def refuse_without_proof(form: SignForm, action: PublicAction) -> Refusal | None
     except ProofRefused as error:
         return _refuse(form, error)
     return None
+
+
+@contextmanager
+def kept_texts(form: SignForm) -> Iterator[None]:
+    """If the action has closed meanwhile, the page that says so shows the long texts that were typed."""
+    try:
+        yield
+    except ActionClosed as closed:
+        closed.typed = form.long_texts()
+        raise
 
 
 def _refuse(form: SignForm, error: DomainError) -> Refusal:

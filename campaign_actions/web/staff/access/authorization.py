@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import NamedTuple, ParamSpec, cast
 
@@ -108,8 +108,11 @@ def needs(
 
 def reauthenticate_first() -> ResponseReturnValue | None:
     """The way to prove who one is; None if the member did so within FRESH_LIFETIME."""
-    if _is_fresh():
-        return None
+    return None if _is_fresh() else reauthenticate_now()
+
+
+def reauthenticate_now() -> ResponseReturnValue:
+    """The same, however recently they did so."""
     return _interrupt("staff_access_reauthenticate.reauthenticate", "verify", 403)
 
 
@@ -243,6 +246,11 @@ def _lacks_factor() -> bool:
     """Whether the current member still has to set up the second factor that their roles require."""
     member = current_staff()
     return not has_factor(member) and needs_factor(member)
+
+
+def proved_at() -> datetime:
+    """When the member last proved who they are."""
+    return datetime.fromtimestamp(session.get("fs_paa", 0), UTC)
 
 
 def _is_fresh() -> bool:

@@ -7,11 +7,11 @@ from datetime import timedelta
 from flask import Request, Response, current_app
 
 from campaign_actions.core.errors import DomainError
-from campaign_actions.core.security.signed_tokens import make_token, read_token
+from campaign_actions.core.security.signed_tokens import TokenKind
 
-PURPOSE = "staff device, after every factor"
 COOKIE_PREFIX = "device-"  # followed by a part of the account hash
 COOKIE_LIFETIME = timedelta(days=400)  # the maximum in browsers
+DEVICE = TokenKind("staff device, after every factor", COOKIE_LIFETIME)
 
 
 def remember_device(response: Response, email: str) -> Response:
@@ -22,7 +22,7 @@ def remember_device(response: Response, email: str) -> Response:
     """
     response.set_cookie(
         _cookie_name(email),
-        make_token(PURPOSE, f"{account_hash(email)}-{secrets.token_hex(12)}"),
+        DEVICE.make(f"{account_hash(email)}-{secrets.token_hex(12)}"),
         max_age=COOKIE_LIFETIME,
         path=current_app.config["SESSION_COOKIE_PATH"],
         secure=current_app.config["SESSION_COOKIE_SECURE"],
@@ -55,7 +55,7 @@ def account_hash(email: str) -> str:
 
 def _read_device(cookie: str) -> str:
     try:
-        return read_token(PURPOSE, cookie, max_age=COOKIE_LIFETIME)
+        return DEVICE.read(cookie)
     except DomainError:
         return ""
 

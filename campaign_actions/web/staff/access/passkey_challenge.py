@@ -11,7 +11,7 @@ from flask_wtf.csrf import generate_csrf
 
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.errors import DomainError
-from campaign_actions.core.security.signed_tokens import make_token, read_token
+from campaign_actions.core.security.signed_tokens import SEPARATOR, TokenKind
 from campaign_actions.core.security.webauthn import Challenge, authentication_challenge, origin
 from campaign_actions.staff.authentication import login_rate_limit
 from campaign_actions.staff.authentication.mfa_verification import (
@@ -29,8 +29,7 @@ from campaign_actions.web.staff.access.authorization import next_address
 from campaign_actions.web.staff.access.device_cookie import find_any_device
 from campaign_actions.web.staff.responses import page_response
 
-PURPOSE = "staff passkey"
-CHALLENGE_LIFETIME = timedelta(minutes=10)
+CHALLENGE = TokenKind("staff passkey", timedelta(minutes=10))
 
 
 @dataclass(frozen=True)
@@ -50,17 +49,17 @@ class FactorAnswer:
 
 def passkey_values(asked: Challenge) -> dict[str, str]:
     """The values that `static/passkeys.js` needs on a page."""
-    token = make_token(PURPOSE, f"{asked.challenge}~{_browser_id()}")
+    token = CHALLENGE.make(asked.challenge, _browser_id())
     return {"options": asked.options, "asked": token, "origin": origin()}
 
 
 def read_challenge(token: str | None) -> str:
     """The challenge in a token, if it is recent and for this browser; else ""."""
     try:
-        content = read_token(PURPOSE, token or "", max_age=CHALLENGE_LIFETIME)
+        content = CHALLENGE.read(token or "")
     except DomainError:
         return ""
-    challenge, _separator, browser = content.partition("~")
+    challenge, _separator, browser = content.partition(SEPARATOR)
     return challenge if browser == _browser_id() else ""
 
 

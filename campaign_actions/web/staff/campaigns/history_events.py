@@ -9,6 +9,7 @@ from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.campaign_overview import CampaignOverview
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.campaigns.edit import CAMPAIGN
+from campaign_actions.campaigns.models.embargo import has_opened
 from campaign_actions.campaigns.versioning.events import (
     OpenTime,
     PageEvent,
@@ -100,7 +101,7 @@ def _campaign_closings(
     times = [
         one
         for action in campaign.actions
-        if action.published_at and action.published_at <= now
+        if action.published_at and has_opened(now, action.published_at)
         for one in _open_times(action, since=max(since, action.published_at), now=now)
     ]
     for at, closing in {one.until: one.closing for one in times}.items():

@@ -183,7 +183,7 @@ def _changes_page(
         former=former,
         problem=str(problem.message) if problem else "",
         progress=progress_attributes(file_name_today(export)),
-        is_guarded=export.what_for.has_contact_data and is_active_now(),
+        is_guarded=export.has_contact_data and is_active_now(),
         is_off=is_off(EXPORT),
     )
     refused = error or problem

@@ -209,7 +209,7 @@ def _render(
         problem=problem,
         confirmed=confirmed,
         progress=progress_attributes(file_name_today(export)) if export else "",
-        is_guarded=export is not None and export.what_for.has_contact_data and is_active_now(),
+        is_guarded=export is not None and export.has_contact_data and is_active_now(),
         last=find_last(staff.id, ExportRecord.campaign_id == campaign_id),
         requests=usable_exports(staff, utc_now(), campaign_id),
         is_off=is_off(EXPORT),

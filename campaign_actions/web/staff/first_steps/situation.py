@@ -76,7 +76,7 @@ def current_situation(campaigns: Sequence[ListedCampaign]) -> Situation:
     if situation.is_over:
         return situation
     proposed = next(iter(all_consent_drafts(known_locales())), None)
-    able = consent_approvers(proposed.locale, besides=staff.id) if proposed else []
+    able = consent_approvers(proposed.locale, besides=[staff.id]) if proposed else []
     return replace(
         situation,
         invited=next(iter(not_joined()), None),

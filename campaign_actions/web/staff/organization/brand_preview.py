@@ -9,6 +9,7 @@ import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Literal, cast
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
@@ -34,7 +35,7 @@ from campaign_actions.core.organization import (
     organization,
     use_organization,
 )
-from campaign_actions.core.security.signed_tokens import make_token, read_token
+from campaign_actions.core.security.signed_tokens import TokenKind
 from campaign_actions.core.theme import Scheme, accent_style_sheet, in_scheme
 from campaign_actions.organization.edit import Brand
 from campaign_actions.organization.load import unsaved_organization
@@ -56,7 +57,7 @@ SCHEMES: Mapping[Scheme, LazyString] = {
     # Translators: the dark look of a page, as opposed to the light one
     "dark": lazy_pgettext("colour scheme", "Dark"),
 }
-SIGNED = "brand preview"  # what the signed values are for
+SIGNED = TokenKind("brand preview", timedelta(days=1))
 MAX_IMPRINT = 1500  # characters shown: an address has room for them in every script
 bp = Blueprint(
     "staff_organization_brand_preview", __name__, url_prefix="/staff/organization/brand/preview"
@@ -101,7 +102,7 @@ class Shown:
             "texts": self._texts(Organization(texts=brand.texts)),
         }
         packed = zlib.compress(json.dumps(values, ensure_ascii=False).encode(), 9)
-        return make_token(SIGNED, urlsafe_b64encode(packed).decode())
+        return SIGNED.make(urlsafe_b64encode(packed).decode())
 
     def _texts(self, brand: Organization) -> dict[str, dict[str, str]]:
         """Those that are shown, by language. Only its own page needs more than a sign of the imprint."""
@@ -145,7 +146,7 @@ def style_sheet(scheme: Scheme) -> ResponseReturnValue:
 
 def _read(signed: str) -> Organization:
     """Raises LinkBroken."""
-    packed = urlsafe_b64decode(read_token(SIGNED, signed))
+    packed = urlsafe_b64decode(SIGNED.read(signed))
     return unsaved_organization(**json.loads(zlib.decompress(packed)))
 
 

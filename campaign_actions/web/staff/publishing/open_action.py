@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.campaign_overview import CampaignOverview
+from campaign_actions.campaigns.models.embargo import has_opened
 from campaign_actions.core.db.session import release_connection, utc_now
 from campaign_actions.core.errors import Conflict
 from campaign_actions.publishing import publish
@@ -120,7 +121,7 @@ def _open_page(
     status: int = 200,
 ) -> ResponseReturnValue:
     form.remember(action.published_at)
-    is_public = publish.is_action_public(action.published_at, campaign.published_at, utc_now())
+    is_public = has_opened(utc_now(), campaign.published_at, action.published_at)
     checks: list[Finding] = []
     if campaign.is_public and not is_public:
         found = quick_preflight(get_plan(campaign.id))
@@ -159,5 +160,5 @@ def _with_campaign(
     campaign: CampaignOverview, form: OpenForm, at: datetime | None
 ) -> datetime | None:
     """The chosen time; for “now” that of its campaign, unless the campaign is open already."""
-    is_open = campaign.published_at is not None and campaign.published_at <= form.now
+    is_open = has_opened(form.now, campaign.published_at)
     return at if form.when.data != "now" or is_open else campaign.published_at

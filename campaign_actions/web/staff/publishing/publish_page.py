@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.campaign_overview import get_campaign_overview
+from campaign_actions.campaigns.models.embargo import has_opened
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.list_format import join_with_commas
 from campaign_actions.core.i18n.locale import known_locales, language_here
@@ -170,7 +171,9 @@ def _actions_to_open(plan: Plan) -> list[int]:
     opens_at, now = plan.campaign.published_at, utc_now()
     if opens_at:
         return [action.id for action in plan.actions if action.published_at == opens_at]
-    opening = [a.id for a in plan.actions if a.published_at is None or a.published_at <= now]
+    opening = [
+        a.id for a in plan.actions if a.published_at is None or has_opened(now, a.published_at)
+    ]
     ended = plan.ended(now)
     return [action_id for action_id in opening if action_id not in ended]
 

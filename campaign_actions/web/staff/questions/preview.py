@@ -5,7 +5,7 @@ from markupsafe import Markup
 
 from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.kinds.base import ActionKind
-from campaign_actions.actions.questions.asked import AskedQuestion, asked_questions
+from campaign_actions.actions.questions.asked import AskedQuestion, asked_and_former
 from campaign_actions.actions.questions.sign_form import fields_to_show
 from campaign_actions.actions.questions.stored import settings_in, texts_in_locale
 from campaign_actions.campaigns.versioning.three_way_merge import Content
@@ -16,7 +16,7 @@ PREFIX = "seen-"  # of the ids of fields that are only shown
 
 def preview_of(content: Content, action: ActionOverview, locale: str) -> Markup:
     """The fields of the questions that it asks in a language; empty if there are none."""
-    questions = asked_questions(settings_in(content), texts_in_locale(content, locale))
+    questions, _former = asked_and_former(settings_in(content), texts_in_locale(content, locale))
     with locale_context(locale):
         return rendered_fields(action.kind, questions)
 

@@ -1,12 +1,15 @@
 """Operations of staff on one signature: resend its email, withdraw, invalidate or erase it."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from collections.abc import Callable
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.models import Signature
+from campaign_actions.actions.personal_data import reveal as revealing
 from campaign_actions.actions.signatures import resend as resending
 from campaign_actions.actions.signatures import withdraw as withdrawing
 from campaign_actions.actions.signatures.invalidation import invalidate as invalidating
@@ -20,7 +23,13 @@ from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.web.http.form_data import submitted_form
-from campaign_actions.web.staff.access.authorization import current_staff, needs
+from campaign_actions.web.staff.access.authorization import (
+    current_staff,
+    needs,
+    proved_at,
+    reauthenticate_now,
+)
+from campaign_actions.web.staff.approvals.ask import apply_or_request
 from campaign_actions.web.staff.lookups import signature_or_404
 
 bp = Blueprint(
@@ -85,6 +94,14 @@ def validate(campaign_id: int, action_id: int, public_id: str) -> ResponseReturn
     return _to_signature(action, signature)
 
 
+@bp.post("/<public_id>/reveal/")
+@needs("signatures.view")
+def reveal(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValue:
+    """Show the whole email address on the page of a participant, for a day."""
+    action, signature = signature_or_404(campaign_id, action_id, public_id)
+    return _counted(action, signature, lambda: _to_signature(action, signature))
+
+
 @bp.route("/<public_id>/erase/", methods=["GET", "POST"])
 @needs("signatures.erase", fresh=True)
 def erase(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValue:
@@ -94,17 +111,43 @@ def erase(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnVal
     if signature.email is None:
         return _to_signature(action, signature)
     if request.method == "POST" and form.validate() and form.matches(signature.email):
-        erased = withdrawing.erase(signature.email, actor=_actor(), now=utc_now())
-        withdrawing.truncate_wal()
-        flash(
-            ngettext(
-                "Data deleted: %(num)d participation and all pending emails",
-                "Data deleted: %(num)d participations and all pending emails",
-                erased,
-            )
-        )
-        return redirect(url_for("staff_signatures.index", **action.ids), 303)
+        email = signature.email
+        return _counted(action, signature, lambda: _erase(action, email))
     return _render("erase", action, signature, form)
+
+
+def _erase(action: ActionOverview, email: str) -> ResponseReturnValue:
+    erased = withdrawing.erase(email, actor=_actor(), now=utc_now())
+    withdrawing.truncate_wal()
+    flash(
+        ngettext(
+            "Data deleted: %(num)d participation and all pending emails",
+            "Data deleted: %(num)d participations and all pending emails",
+            erased,
+        )
+    )
+    return redirect(url_for("staff_signatures.index", **action.ids), 303)
+
+
+def _counted(
+    action: ActionOverview, signature: Signature, done: Callable[[], ResponseReturnValue]
+) -> ResponseReturnValue:
+    """The response of `done`, or what the member needs first; see `personal_data/reveal`."""
+    member = current_staff()
+    obstacle = revealing.reveal(
+        signature.public_id,
+        action=action.name,
+        member=member,
+        proved_at=proved_at(),
+        limit=current_app.config["REVEAL_LIMIT"],
+        now=utc_now(),
+    )
+    if obstacle == "login":
+        return reauthenticate_now()
+    if obstacle == "approval":
+        more = revealing.RevealMore(action.campaign_id, member.id, member.email)
+        return apply_or_request(more, lambda _approval: _counted(action, signature, done))
+    return done()
 
 
 def _render(

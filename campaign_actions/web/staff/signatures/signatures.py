@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.comments.inbox import STATES, find_comment
 from campaign_actions.actions.models import Signature
+from campaign_actions.actions.personal_data.reveal import is_revealed
 from campaign_actions.actions.questions.answered import answered_questions
 from campaign_actions.actions.signatures.clusters.queries import count_open
 from campaign_actions.actions.signatures.filters.form import SearchForm
@@ -103,6 +104,7 @@ def show(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValu
         "staff/signatures/show.html",
         action=action,
         signature=signature,
+        is_revealed=is_revealed(public_id, current_staff(), utc_now()),
         back=back,
         is_from_clusters=is_from_clusters,
         mails=mails,

@@ -10,6 +10,7 @@ from campaign_actions.catalogs.workflow.translation_approvals import (
     APPROVAL,
     PRIVACY,
     approve_privacy,
+    authors_since_approval,
     unapproved_translations,
 )
 from campaign_actions.core.db.session import utc_now
@@ -37,13 +38,14 @@ def index(language: str) -> ResponseReturnValue:
     check_language(language)
     pending, messages = unapproved_translations(language), messages_in_area(PRIVACY)
     staff_id = current_staff().id
+    authors = authors_since_approval(language, [row.key for row in pending])
     may_review = campaigns_of("review") is None and allows_at("review", language=language)
     return render_template(
         "staff/translations/approvals.html",
         locale=language,
         waiting=[(row, messages[row.key]) for row in pending],
         names=member_names(row.staff_id for row in pending),
-        staff_id=staff_id,
+        own=[row.key for row in pending if staff_id in authors[row.key]],
         may_review=may_review,
         share=_share_of_privacy(language),
         is_needed=APPROVAL in current_app.config["LOCALE_NEEDS"],

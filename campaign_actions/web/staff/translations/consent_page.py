@@ -59,7 +59,7 @@ def needs_approval() -> bool:
 def may_decide_alone(language: str) -> bool:
     """Whether the member could publish the text, and is the only one who can approve it."""
     may_publish = allows("consent.edit") and campaigns_of("review") is None
-    return may_publish and not consent_approvers(language, besides=current_staff().id)
+    return may_publish and not consent_approvers(language, besides=[current_staff().id])
 
 
 def unpublished_campaigns(language: str) -> list[ListedCampaign]:
@@ -79,7 +79,8 @@ def consent_page(
     newest, draft = find_newest_consent(kind, language), find_consent_draft(kind, language)
     returned = find_returned_consent(kind, language)
     is_alone = may_decide_alone(language)
-    approvers = consent_approvers(language, besides=current_staff().id)[:MAX_NAMED]
+    authors = [current_staff().id, *(draft.author_ids if draft else ())]
+    approvers = consent_approvers(language, besides=authors)[:MAX_NAMED]
     campaigns = unpublished_campaigns(language)
     here = draft_here(campaigns)
     page = paginate(newest.version if newest else 0, size=PAGE_SIZE)
@@ -94,7 +95,7 @@ def consent_page(
         changes=list(diff_pieces(newest.body, draft.body)) if newest and draft else [],
         returned=returned,
         names=member_names(_people(draft) + _people(returned)),
-        is_own=draft is not None and draft.staff_id == current_staff().id,
+        is_own=draft is not None and current_staff().id in draft.author_ids,
         may_write=campaigns_of("translate") is None,
         may_approve=campaigns_of("review") is None,
         by_two=needs_approval() and not is_alone,

@@ -119,7 +119,6 @@ def _send(action: ActionOverview, update: Update, form: SendForm) -> ResponseRet
     """Raises NotReady, and the errors of SendUpdate."""
     if not is_ready(run_preflight(update, with_others=not form.is_later)):
         raise sending.NotReady
-    authors = {update.staff_id, update.saved_by} - {None}
     operation = SendUpdate(
         campaign=action.campaign_id,
         action=log_name_of(action, update),
@@ -127,7 +126,7 @@ def _send(action: ActionOverview, update: Update, form: SendForm) -> ResponseRet
         seen_texts=form.seen.data or "",
         at=form.at.data.isoformat() if form.is_later and form.at.data else "",
         staff_id=current_staff().id,
-        author_ids=tuple(sorted(one for one in authors if one)),
+        author_ids=tuple(update.author_ids),
         title=subjects_of([update.id], locales=locales_current_first()).get(update.id, ""),
     )
     return apply_or_request(operation, partial(_done, action, operation))

@@ -15,7 +15,6 @@ from campaign_actions.actions.counts.states.figures import read_all_by_action
 from campaign_actions.actions.counts.states.fold import fold_states
 from campaign_actions.actions.models import Action, LedgerEntry, Signature
 from campaign_actions.actions.personal_data.purposes import TEAM
-from campaign_actions.actions.signatures.email_links import signature_subject
 from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.actions.signatures.invalidation.invalidate import invalidate, validate
 from campaign_actions.actions.signatures.invalidation.suppress import lift_suppressions
@@ -31,7 +30,7 @@ from campaign_actions.core.db.session import db
 from campaign_actions.core.mail.render import mail_makers
 from campaign_actions.core.mail.transports import FileTransport
 from campaign_actions.core.security.email_address import email_key
-from campaign_actions.core.security.signed_tokens import make_token
+from campaign_actions.core.security.signed_tokens import TokenKind
 from campaign_actions.outbox.deliver import Sender, deliver_due
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.outbox.worker_loop import scheduled_tasks
@@ -181,9 +180,7 @@ def seen(answer) -> tuple:
 def test_links_of_a_suppressed_signature_answer_as_for_an_erased_one(client, action, purpose):
     one, other = make_suppressed(action), make_signature(action)
     withdraw(other, now=NOON)
-    links = [
-        f"/en/{purpose}/{make_token(purpose, signature_subject(row))}/" for row in (one, other)
-    ]
+    links = [f"/en/{purpose}/{TokenKind(purpose).make(row.public_id)}/" for row in (one, other)]
 
     pages = [
         re.sub("/files/[^/]+/", "/files/", client.get(link).text).replace(
@@ -204,16 +201,12 @@ def test_the_files_of_a_suppressed_signature_are_those_of_an_erased_one(client, 
         withdraw(signature, now=NOON)
     erase_withdrawn(other, now=NOON)
 
-    pages = [client.get(link_to_files(row)).text for row in (one, other)]
+    pages = [client.get(link_to("files", row)).text for row in (one, other)]
 
     assert fresh(one).status == "suppressed"
     assert "Not deleted yet." in pages[0]
     first, second = (re.sub("/files/[^/]+/", "/files/", page) for page in pages)
     assert first == second
-
-
-def link_to_files(signature) -> str:
-    return f"/en/files/{make_token('files', signature.public_id)}/"
 
 
 def test_using_the_link_again_changes_nothing(client, action):

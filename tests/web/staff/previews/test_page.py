@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.models import Action, CodeTries, Signature
+from campaign_actions.actions.signatures.email_links import CONFIRM
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import CampaignText, Picture, PictureFile, PreviewLink
@@ -16,10 +17,11 @@ from campaign_actions.campaigns.versioning.history import find_content
 from campaign_actions.campaigns.versioning.save import save_changes
 from campaign_actions.core.content.html_document import parse_document, write_document
 from campaign_actions.core.db.session import db, utc_now
-from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.previews.links import revoke_preview, share_preview
+from campaign_actions.previews.queries import PREVIEW, preview_token
 from campaign_actions.publishing.archive import archive
+from campaign_actions.staff.models import StaffMember, StaffRole
 from campaign_actions.web.staff.access.authorization import SHARED_PREVIEWS
 from tests.support.drafts import make_draft, set_opening_time
 from tests.support.factories import LONG_AGO, make_action, make_campaign, make_staff
@@ -57,8 +59,14 @@ def share(campaign, *, expires_at=None, **values) -> int:
     return share_preview(campaign.id, expires_at=expires_at or now + DAY, now=now, **values)
 
 
+def token_for(link_id: int) -> str:
+    token = preview_token(db.session.get_one(PreviewLink, link_id))
+    db.session.commit()
+    return token
+
+
 def shared(link_id: int, *, locale: str = "en", rest: str = "") -> str:
-    return f"{SHARED_PREVIEWS}{make_token('preview', str(link_id))}/{locale}/{rest}"
+    return f"{SHARED_PREVIEWS}{token_for(link_id)}/{locale}/{rest}"
 
 
 def bare(page: str) -> str:
@@ -404,18 +412,45 @@ def test_a_link_ends_when_it_expires_or_is_revoked(client, campaign):
     assert all("racism" not in answer.text for answer in answers)
 
 
-@pytest.mark.parametrize("token", ["nonsense", "1", "a.b.c", make_token])
+def test_a_link_ends_with_the_access_of_who_made_it(client, campaign):
+    author = make_staff("campaigner")
+    link = shared(share(campaign, staff_id=author.id))
+    before = client.get(link).status_code
+
+    db.session.rollback()
+    db.session.execute(update(StaffMember).values(active=False))
+    db.session.commit()
+    disabled = client.get(link).status_code
+    db.session.rollback()
+    db.session.execute(update(StaffMember).values(active=True))
+    db.session.execute(delete(StaffRole))
+    db.session.commit()
+
+    assert (before, disabled, client.get(link).status_code) == (200, 410, 410)
+
+
+def test_a_link_never_opens_another_campaign_whose_link_has_its_number(client, campaign):
+    old = shared(share(campaign))
+    db.session.execute(delete(PreviewLink))
+    db.session.commit()
+    share(make_draft(slug="under-embargo"))
+
+    assert client.get(old).status_code == 404
+
+
+@pytest.mark.parametrize("token", ["nonsense", "1", "a.b.c", PREVIEW.make])
 def test_an_invalid_token_opens_nothing(app, client, campaign, token):
     if not isinstance(token, str):
-        token = make_token("preview", "999")
+        token = token("x" * 26)
 
     assert client.get(f"{SHARED_PREVIEWS}{token}/en/").status_code == 404
 
 
 def test_a_token_for_something_else_opens_nothing(client, campaign):
-    link = share(campaign)
+    link = db.session.get_one(PreviewLink, share(campaign))
+    token = CONFIRM.make(link.public_id)
 
-    assert client.get(f"{SHARED_PREVIEWS}{make_token('confirm', str(link))}/en/").status_code == 404
+    assert client.get(f"{SHARED_PREVIEWS}{token}/en/").status_code == 404
 
 
 @pytest.mark.parametrize("is_staff", [True, False])
@@ -442,7 +477,7 @@ def test_shared_pages_are_not_cached_and_set_no_cookie(client, campaign, action_
 
 
 def test_tokens_are_not_logged(client, campaign):
-    token = make_token("preview", str(share(campaign)))
+    token = token_for(share(campaign))
 
     with structlog.testing.capture_logs() as logs:
         for rest in ("", "999/", "thanks/", "1/thanks/"):
@@ -466,7 +501,7 @@ def test_opening_links_is_rate_limited(app, client, campaign):
 
 def test_pictures_by_link_are_rate_limited(app, client, campaign):
     app.config["RATELIMIT_ENABLED"] = True
-    token = make_token("preview", str(share(campaign)))
+    token = token_for(share(campaign))
     address = f"{SHARED_PREVIEWS}{token}/pictures/{'x' * 32}-320.webp"
 
     answers = [client.get(address) for _time in range(121)]

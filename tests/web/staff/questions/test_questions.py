@@ -19,6 +19,8 @@ from tests.support.staff_forms import fields_of, send
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
+TO_ADDRESSEE = {"purpose": "handover"}
+
 
 @pytest.fixture
 def action(app):
@@ -204,6 +206,17 @@ def test_a_form_sent_twice_adds_one_question(client, address, action):
         ("postcode", {"en__label": "Code", "country": "AE"}, "no postcodes in this country"),
         ("phone", {"en__label": "Number", "purpose": "handover"}, "Choose one of the options."),
         ("text", {"en__label": "Why?", "keep_days": "7"}, "Choose one of the options."),
+        (
+            "text",
+            TO_ADDRESSEE | {"en__label": "Your email"},
+            "sounds like a question about contact",
+        ),
+        (
+            "text",
+            TO_ADDRESSEE | {"ru__label": "Номер телефона"},
+            "sounds like a question about contact",
+        ),
+        ("organisation", TO_ADDRESSEE | {"en__label": "Group, address"}, "sounds like a question"),
     ],
 )
 def test_a_wrong_question_is_shown_again(client, address, action, question_type, changes, message):
@@ -212,6 +225,17 @@ def test_a_wrong_question_is_shown_again(client, address, action, question_type,
     assert answer.status_code == 400
     assert message in answer.text
     assert questions_in(content_of(action)) == {}
+
+
+def test_staff_say_that_a_question_asks_for_no_contact_data(client, address, action):
+    given = TO_ADDRESSEE | {"en__label": "What should the council address?"}
+    asked = "People do not enter contact data here"
+
+    answer, key = add(client, address, "text", **given, has_no_contact_data="y")
+
+    assert (answer.status_code, asked in words(client.get(f"{address}{key}/"))) == (303, True)
+    assert questions_in(content_of(action))[key]["purpose"] == "handover"
+    assert asked not in words(client.get(f"{address}new/text/"))
 
 
 def test_a_minimum_age_makes_an_answer_required(client, address, action):

@@ -61,8 +61,28 @@ def test_viewing_a_confirmation_page_is_in_the_audit_log(client, staff, change):
     page = client.get(address(action, "signatures", signature.public_id, change)).text
 
     (entry,) = entries()
-    assert "ada@example.org" in page
+    assert "a…@example.org" in page
     assert (entry.subject, entry.rows) == (signature.public_id, 1)
+
+
+@on_sqlite
+def test_an_address_is_shown_on_request_and_after_the_limit_only_after_a_new_log_in(
+    app, client, staff
+):
+    app.config["REVEAL_LIMIT"] = 1
+    action = make_action()
+    one, other = (make_confirmed(action, email=f"{name}@example.org") for name in ("ada", "bea"))
+    pages = [address(action, "signatures", each.public_id) for each in (one, other)]
+    before, fields = client.get(pages[0]).text, {"csrf_token": token_of(client.get(pages[0]).text)}
+
+    answers = [client.post(f"{page}reveal/", data=fields) for page in pages]
+    shown = [client.get(page).text for page in pages]
+
+    assert "ada@example.org" not in before
+    assert (answers[0].status_code, answers[0].location) == (303, pages[0])
+    assert "/staff/reauthenticate" in answers[1].text
+    assert ["ada@example.org" in shown[0], "bea@example.org" in shown[1]] == [True, False]
+    assert [entry.subject for entry in entries("address-shown")] == [one.public_id]
 
 
 def test_a_withdrawal_requires_how_the_person_asked_for_it(client, staff):

@@ -152,7 +152,7 @@ def test_the_page_of_a_signature_shows_everything_stored(client, campaigner):
 
     page = client.get(address(action, "signatures", signature.public_id)).text
 
-    for fact in ("ada.lovelace@example.org", "I saw it", "I will call", signature.public_id):
+    for fact in ("ad…@example.org", "I saw it", "I will call", signature.public_id):
         assert fact in page
     assert re.search(r"Comment may be shown</dt>\s*<dd[^>]*>yes<", page)
     assert re.search(r"Name may be shown</dt>\s*<dd[^>]*>no<", page)

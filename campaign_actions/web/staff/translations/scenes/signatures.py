@@ -135,6 +135,7 @@ def _one(sample: SampleCampaign, *, status: str) -> Values:
     return {
         "action": make_action(sample),
         "signature": make_signature(sample, status, **changes),
+        "is_revealed": False,
         "back": "/",
         "is_from_clusters": status == "pending",
         "mails": mails,

@@ -162,9 +162,9 @@ def _term(_sample: SampleCampaign, *, term: Term | None) -> Values:
 
 def _approvals(sample: SampleCampaign, *, state: str) -> Values:
     message = Message(source=PLACEHOLDER)
-    facts = {"forms": [PLACEHOLDER], "approved": [PLACEHOLDER], "key": message.key}
+    facts = {"forms": [PLACEHOLDER], "approved": [PLACEHOLDER]}
     rows = [
-        Translation(staff_id=staff_id, changed_at=sample.now, **facts)
+        Translation(staff_id=staff_id, key=str(staff_id), changed_at=sample.now, **facts)
         for staff_id in (ID, OTHER_ID)
     ]
     is_waiting = state in {"waiting", "reader"}
@@ -172,7 +172,7 @@ def _approvals(sample: SampleCampaign, *, state: str) -> Values:
         "locale": OTHER_LOCALE,
         "waiting": [(row, message) for row in rows] if is_waiting else [],
         "names": {OTHER_ID: NAME},
-        "staff_id": ID,
+        "own": [str(ID)],
         "may_review": state != "reader",
         "share": Share(1, 3) if state == "left" else None,
         "is_needed": state != "not-needed",

@@ -1,0 +1,1 @@
+"""Access that was revoked: recorded outside the database, and revoked again after a restore."""
