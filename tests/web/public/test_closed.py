@@ -56,11 +56,11 @@ def test_a_form_sent_too_late_shows_what_was_typed_and_stores_nothing(client, ca
     db.session.commit()
     told = "I saw <b>it</b>.\nTwice."
 
-    answer = client.post(PAGE, data={"comment": "Enough & more", WHY: told, "email": "a@b.org"})
+    answer = client.post(PAGE, data={WHY: told, "email": "a@b.org"})
 
     assert answer.status_code == 410
-    (comment, why) = re.findall(r"<dd[^>]*>(.*?)</dd>", answer.text, re.S)
-    assert (comment, why) == ("Enough &amp; more", "I saw &lt;b&gt;it&lt;/b&gt;.\nTwice.")
+    shown = re.findall(r"<dd[^>]*>(.*?)</dd>", answer.text, re.S)
+    assert shown == ["I saw &lt;b&gt;it&lt;/b&gt;.\nTwice."]
     assert "a@b.org" not in answer.text
     assert answer.headers["Cache-Control"] == "no-store"
     assert "What you wrote" not in client.post(PAGE, data={}).text
