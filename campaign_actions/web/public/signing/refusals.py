@@ -78,7 +78,7 @@ def refuse_without_proof(form: SignForm, action: PublicAction) -> Refusal | None
 
 @contextmanager
 def kept_texts(form: SignForm) -> Iterator[None]:
-    """If the action has closed meanwhile, the page that says so shows the long texts that were typed."""
+    """If the action has closed since, the page that says so shows the long texts that were typed."""
     try:
         yield
     except ActionClosed as closed:
