@@ -27,7 +27,7 @@ TEXTS = [
 ]
 NAMED = re.compile(
     r"(?:`|\n *|bin/|exec |\| |-- |run --rm )(?:campaign-actions|tools) "
-    r"(?P<words>[a-z]+(?: [a-z][a-z-]*)*)(?P<rest>[^`\n]*)"
+    r"(?P<words>[a-z][a-z-]*(?: [a-z][a-z-]*)*)(?P<rest>[^`\n]*)"
 )
 ENVIRONMENT_ONLY = {"INSTANCE"}  # config.py cannot contain its own location
 each_text = pytest.mark.parametrize("text", TEXTS, ids=lambda path: str(path.relative_to(ROOT)))

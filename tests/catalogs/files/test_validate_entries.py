@@ -88,7 +88,7 @@ def test_a_catalog_without_issues_is_used_completely():
             VALID_ENTRY,
             entry(SIGN, "Підписати «%(title)s»"),
             entry(PEOPLE, "%(num)d людина", "%(num)d людини", "%(num)d людей"),
-            entry(KEPT, 'Читайте, <a href="/uk/data/">що ми <b>зберігаємо</b></a>.'),
+            entry(KEPT, 'Читайте, <a href="/en/data/">що ми <b>зберігаємо</b></a>.'),
         )
     )
 
