@@ -91,7 +91,7 @@ def take_next(client) -> Ask:
         signature = make_confirmed(signed, now=now)
         if is_known:
             make_confirmed(other, email=signature.email, now=now)
-        presses[is_known].append(f"/en/next/{make_link(signature, other.id, now)}/")
+        presses[is_known].append(f"/en/next/{make_link(signature, other, now)}/")
     fields = hidden_inputs(client, presses[True][0])
 
     return lambda email: client.post(presses[email == KNOWN].pop(), data=fields).status_code

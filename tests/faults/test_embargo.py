@@ -19,6 +19,7 @@ PAGES = [
     for locale in ("en", "ru")
     for rest in ("", "hate-crimes/", "hate-crimes/count.json", "hate-crimes/thanks/")
 ]
+PREVIEW_ID = "k3v7q2x5b4n6m2p7r5t3w4y6z2"
 LISTS = ("/en/", "/ru/", "/sitemap.xml")
 
 
@@ -82,9 +83,9 @@ def link(site: Site) -> str:
     """The token of a preview link like those that staff make."""
     tomorrow = f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%d %H:%M:%S.%f}"
     site.rows(
-        "insert into preview_links (id, campaign_id, label, made_at, expires_at, opened)"
-        f" select 1, id, 'Elena', '2026-11-20 12:00:00', '{tomorrow}', 0"
+        "insert into preview_links (id, public_id, campaign_id, label, made_at, expires_at, opened)"
+        f" select 1, '{PREVIEW_ID}', id, 'Elena', '2026-11-20 12:00:00', '{tomorrow}', 0"
         " from campaigns where slug = 'racism'"
     )
     key, salt = SECRETS["SECRET_KEY"], "preview"
-    return TimestampSigner(key, salt=salt, digest_method=hashlib.sha256).sign("1").decode()
+    return TimestampSigner(key, salt=salt, digest_method=hashlib.sha256).sign(PREVIEW_ID).decode()

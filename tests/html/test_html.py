@@ -82,7 +82,7 @@ def test_pages_and_mails_are_valid(app, client, checker, tmp_path):
         for make in (make_signature, make_confirmed)
     ]
     other = find_action("racism", "speak-up", locale="en", now=NOON)
-    links.append(f"next/{make_link(make_confirmed(action), other.id, NOON)}/")
+    links.append(f"next/{make_link(make_confirmed(action), other, NOON)}/")
     pages = {
         f"{locale}-{number}": client.get(f"/{locale}/{page}").text
         for locale in ("en", "ru")
