@@ -79,7 +79,8 @@ def test_a_click_on_a_face_chooses_what_stays_without_a_script(work, campaign, p
     expect(page.get_by_text("The picture you chose is kept.")).to_be_visible()
     for tag, words in WORDS.items():
         page.fill(f"#alt-{tag}", words)
-    press(page, SAVE)
+    with page.expect_navigation():
+        press(page, SAVE)
 
     picture = page.locator(".focus-picture")
     box = picture.bounding_box()
