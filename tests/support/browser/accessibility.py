@@ -10,9 +10,20 @@ RULES = {
     "resultTypes": ["violations"],  # leaving out what passes halves the time
     "iframes": False,  # ours contain emails and previews, which axe may not enter
 }
-PHONE, DESK = (360, "light"), (1280, "dark")
 SMALLEST = 320  # pixels: the narrowest window that pages must fit
+PHONE, DESK = (SMALLEST, "light"), (1280, "dark")
 HEIGHT = 800
+# WCAG 2.2, 1.4.12 and 1.4.4. A style sheet of the document, since pages allow none of the browser's.
+SPACING = (
+    "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }"
+    " p { margin-block-end: 2em !important }"
+)
+TWICE = "html { font-size: 200% !important }"
+APPLY = """css => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  document.adoptedStyleSheets = [sheet];
+}"""
 
 
 def violations(page: Page) -> list[str]:
@@ -28,7 +39,10 @@ def look_at(
     *,
     looks: tuple[tuple[int, str], ...] = (PHONE, DESK),
 ) -> list[str]:
-    """All faults of a page at these widths and colour schemes, and overflow in the narrowest window."""
+    """All faults of a page at these widths and colour schemes, and overflow in the narrowest window.
+
+    Nothing overflows with wider spacing of text, or with text of twice the size.
+    """
     found = []
     for width, scheme in looks:
         page.emulate_media(color_scheme=scheme)
@@ -36,7 +50,12 @@ def look_at(
         save_screenshot(page, shots, f"{name}-{width}-{scheme}")
         show_whole(page, width)
         found += [f"{width} {scheme}: {what}" for what in violations(page)]
-    return found + overflow(page, SMALLEST)
+    found += overflow(page, SMALLEST)
+    for css, width in ((SPACING, SMALLEST), (SPACING + TWICE, DESK[0])):
+        page.evaluate(APPLY, css)
+        found += [f"{what}, with {css}" for what in overflow(page, width)]
+    page.evaluate(APPLY, "")
+    return found
 
 
 def save_screenshot(page: Page, shots: Path | None, name: str) -> None:
