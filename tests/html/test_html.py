@@ -1,4 +1,4 @@
-"""Every page and email is valid HTML, according to the Nu checker."""
+"""Every page and email is valid HTML, according to the Nu checker, and names only what may have a name."""
 
 import json
 import os
@@ -25,7 +25,10 @@ from tests.support.factories import NOON, link_to, make_confirmed, make_signatur
 from tests.support.staff_client import log_in
 from tests.support.switches import off
 
-JAR = Path(__file__).parent / "node_modules/vnu-jar/build/dist/vnu.jar"
+MODULES = Path(__file__).parent / "node_modules"
+JAR = MODULES / "vnu-jar/build/dist/vnu.jar"
+NAMES = MODULES / "html-validate/bin/html-validate.mjs"
+RULES = {"root": True, "rules": {"aria-label-misuse": "error"}}
 PAGES = [
     *("", "privacy/", "campaigns/racism/", "campaigns/racism/hate-crimes/", "nothing/"),
     *("campaigns/racism/speak-up/", "campaigns/racism/hate-crimes/thanks/"),
@@ -62,8 +65,8 @@ MAIL_VALUES = {
 @pytest.fixture
 def checker() -> list[str]:
     java = shutil.which("java")
-    if not java or not JAR.exists():
-        reason = "no Nu checker: install Java, then `npm ci --prefix tests/html`"
+    if not java or not JAR.exists() or not NAMES.exists():
+        reason = "no checkers: install Java and Node, then `npm ci --prefix tests/html`"
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
@@ -116,7 +119,7 @@ def test_staff_pages_with_a_preview_or_markup_are_valid(client, checker, tmp_pat
     pages["preview"] = send_brand(client, preview="y", logo=wordmark(), accent="#1f3f77").text
     pages["mistakes"] = send_brand(client, accent="#ffcc00", **{"name-en": "x" * 300}).text
     log_in(client, make_staff("campaigner"))
-    dashboards = of_action, f"{campaign}dashboard/", "/staff/dashboard/"
+    dashboards = of_action, f"{campaign}dashboard/", "/staff/dashboard/", f"{of_action}comments/"
     forms = f"{campaign}edit/", f"{of_action}edit/", f"{of_action}updates/new/"
     for address in (*forms, *dashboards, f"{campaign}dashboard/actions/"):
         pages[address.replace("/", "-")] = client.get(address).text
@@ -146,7 +149,23 @@ def faults_of(pages: Mapping[str, str], checker: list[str], folder: Path) -> lis
 
     output = subprocess.run([*checker, str(folder)], capture_output=True, text=True, check=True)
 
-    return [
+    faults = [
         f"{Path(found['url']).stem}:{found['lastLine']} {found['message']} {found.get('extract')}"
         for found in json.loads(output.stderr)["messages"]
+    ]
+    return faults + wrong_names(folder)
+
+
+def wrong_names(folder: Path) -> list[str]:
+    """Every aria-label on an element that may not have one."""
+    rules, found_in = folder / "rules.json", folder / "names.json"
+    rules.write_text(json.dumps(RULES))
+    pages = sorted(str(page) for page in folder.glob("*.html"))
+    options = ["--config", str(rules), "--formatter", f"json={found_in}"]
+    subprocess.run(["node", str(NAMES), *options, *pages], capture_output=True, check=False)
+
+    return [
+        f"{Path(page['filePath']).stem}:{found['line']} {found['message']}"
+        for page in json.loads(found_in.read_text())
+        for found in page["messages"]
     ]
