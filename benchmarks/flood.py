@@ -1,4 +1,4 @@
-"""How long signing takes while 16 threads try passwords, compared with signing without them."""
+"""How long signing takes while 16 threads try passwords, compared with none, and with as many readers of a page."""
 
 import http.client
 import re
@@ -36,17 +36,21 @@ def flood(postgres: Postgres, sqlite: Sqlite, effort: Effort) -> list[Row]:
         env = database.env | {"CAMPAIGN_ACTIONS_RATELIMIT_ENABLED": "0"}
         with serving(env, "--no-outbox") as server:
             script = _log_ins(server.address, database.folder)
-            alone, flooded = [], []
+            alone, flooded, read = [], [], []
             for _round in range(effort.rounds):
                 alone.append(_p95(server.address, effort.seconds))
-                with _flooded(server.address, script, effort.seconds):
+                with _flooded(server.address, ["-s", str(script)], effort.seconds):
                     flooded.append(_p95(server.address, effort.seconds))
-        without, during = median(alone), median(flooded)
+                with _flooded(server.address, [], effort.seconds):
+                    read.append(_p95(server.address, effort.seconds))
+        without, during, beside_readers = median(alone), median(flooded), median(read)
         what = f"{database.name}: p95 of signing"
+        read_beside = f"{beside_readers / without:.1f} times as long"
         beside = f"{during / without:.1f} times as long; limit {GOAL} times"
         rows += [
             Row(what, without, " ms", "without logins"),
             Row(f"{what} while {THREADS} threads try passwords", during, " ms", beside),
+            Row(f"{what} while {THREADS} threads read the log-in page", beside_readers, " ms", read_beside),
         ]
     return rows
 
@@ -82,9 +86,9 @@ def _sign(address: str, fields: dict[str, str], signer: int, end: float) -> list
 
 
 @contextmanager
-def _flooded(address: str, script: Path, seconds: int) -> Iterator[None]:
-    """Try passwords during the block, starting one second before it."""
-    options = ["-t1", f"-c{THREADS}", f"-d{seconds + 10}s", "--timeout", "30s", "-s", str(script)]
+def _flooded(address: str, script: list[str], seconds: int) -> Iterator[None]:
+    """Request the log-in page during the block, as a script of wrk says, starting one second before it."""
+    options = ["-t1", f"-c{THREADS}", f"-d{seconds + 10}s", "--timeout", "30s", *script]
     process = subprocess.Popen(
         ["wrk", *options, f"{address}/staff/login"], stdout=subprocess.DEVNULL
     )
