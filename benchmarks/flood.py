@@ -1,4 +1,4 @@
-"""How long signing takes while 16 threads try passwords, compared with none, and with as many readers of a page."""
+"""How long signing takes while 16 threads try passwords, with none, and with as many readers of a page."""
 
 import http.client
 import re
@@ -50,7 +50,12 @@ def flood(postgres: Postgres, sqlite: Sqlite, effort: Effort) -> list[Row]:
         rows += [
             Row(what, without, " ms", "without logins"),
             Row(f"{what} while {THREADS} threads try passwords", during, " ms", beside),
-            Row(f"{what} while {THREADS} threads read the log-in page", beside_readers, " ms", read_beside),
+            Row(
+                f"{what} while {THREADS} threads read the log-in page",
+                beside_readers,
+                " ms",
+                read_beside,
+            ),
         ]
     return rows
 
