@@ -175,7 +175,7 @@ def taken_of(signature) -> Signature:
     [
         ({"promise": None}, "Enter what you will do"),
         ({"given_name": ""}, "Enter your name"),
-        ({"country": "XX"}, "Choose your country"),
+        ({"country": "XX"}, "Choose a country from the list"),
         ({"consent_version": None}, "This page was open for a long time"),
         ({"consent_version": "7"}, "This page was open for a long time"),
         ({"given_name": "\u202eAda"}, "Nothing you wrote has been lost"),
