@@ -149,8 +149,9 @@ class Export:
 
     @property
     def has_contact_data(self) -> bool:
-        """Whether a column of the file has contact data, so that a second person has to approve it."""
-        answers = {f"{ANSWERS}{key}" for one in self.actions() for key in contact_questions(one)}
+        """Whether a column of the file may have contact data, so that a second person has to approve it."""
+        asked = (key for one in self.actions() for key in contact_questions(one, in_doubt=True))
+        answers = {f"{ANSWERS}{key}" for key in asked}
         return not answers.union({"email"}).isdisjoint(self.columns())
 
     def actions(self) -> Sequence[Action]:

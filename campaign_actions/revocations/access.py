@@ -1,7 +1,8 @@
 """The kinds of access: how each is found, and how a restore revokes it again.
 
 A revocation is something that was found and is no longer. So a new way to disable, limit or replace
-something needs no code here; a new kind of access does.
+something needs no code here; a new kind of access does. The access of the public counts as well: pages that
+are open or open at a time, and emails and changes for which a time is set.
 """
 
 from base64 import b32encode
@@ -13,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, select
 
 from campaign_actions.actions.models import Action
-from campaign_actions.campaigns.models import PreviewLink
+from campaign_actions.campaigns.models import Campaign, PreviewLink, ScheduledDraft
 from campaign_actions.core.i18n.locale import known_locales
 from campaign_actions.core.security.email_address import keyed_hash
 from campaign_actions.core.switches.state import WHOLE_SITE, Switch
@@ -28,6 +29,7 @@ from campaign_actions.staff.models import (
 )
 from campaign_actions.staff.permissions import LANGUAGE_PERMISSIONS, ROLES
 from campaign_actions.switches.models import SwitchPause
+from campaign_actions.updates.models import Update
 
 CODE_BYTES = 16
 Found = Iterator[tuple[Any, Hashable]]  # a key for `revoke`, and what tells it from all others
@@ -129,6 +131,32 @@ def _one_person(connection: Connection) -> Found:
         yield "updates", "updates"
 
 
+def _openings(connection: Connection) -> Found:
+    for table in (Campaign, Action):
+        for row in _rows(connection, table.id, table.published_at):
+            if row.published_at:
+                key = table, row.id
+                yield (
+                    key,
+                    (table.__tablename__, row.id, row.published_at.astimezone(UTC).isoformat()),
+                )
+
+
+def _scheduled_changes(connection: Connection) -> Found:
+    """One that failed waits for a decision, and gives nothing."""
+    columns = ScheduledDraft.subject, ScheduledDraft.subject_id, ScheduledDraft.number
+    for row in _rows(connection, *columns, ScheduledDraft.at, ScheduledDraft.failed_at):
+        if row.failed_at is None:
+            key = row.subject, row.subject_id
+            yield key, (*key, row.number, row.at.astimezone(UTC).isoformat())
+
+
+def _scheduled_updates(connection: Connection) -> Found:
+    for row in _rows(connection, Update.id, Update.status, Update.send_at):
+        if row.status == "scheduled":
+            yield row.id, (row.id, row.send_at.astimezone(UTC).isoformat())
+
+
 def _rows(connection: Connection, *columns: Any) -> Sequence[Row[Any]]:
     return connection.execute(select(*columns)).all()
 
@@ -145,5 +173,18 @@ KINDS = {
     ),
     "rule": Access(
         _one_person, revoke.need_two_people, "Restored {number} about what needs two people."
+    ),
+    "opening": Access(
+        _openings, revoke.cancel_openings, "Cancelled {number} that was cancelled or changed since."
+    ),
+    "change": Access(
+        _scheduled_changes,
+        revoke.cancel_changes,
+        "Cancelled the time of {number} that was published, changed or cancelled since.",
+    ),
+    "update": Access(
+        _scheduled_updates,
+        revoke.cancel_updates,
+        "Cancelled the time of {number} that was sent, changed or cancelled since.",
     ),
 }

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, exists, select, update
 
+from campaign_actions.actions.models import Action
 from campaign_actions.audit.log import COMMAND
-from campaign_actions.campaigns.models import PreviewLink
+from campaign_actions.campaigns.models import Campaign, PreviewLink, ScheduledDraft
 from campaign_actions.core.db.upsert import dialect_insert
 from campaign_actions.core.switches.state import Switch
 from campaign_actions.staff.authentication.mfa_enrolment import remove_all_factors
@@ -22,6 +23,8 @@ from campaign_actions.staff.models import (
 from campaign_actions.staff.notifications import drop_staff_mail
 from campaign_actions.staff.queries import find_member_by_id, member_update
 from campaign_actions.switches.switch import insert_pause
+from campaign_actions.updates.models import Update
+from campaign_actions.updates.schedule import RESTORED
 
 OFF_REASON = "This was off before a backup was restored."
 
@@ -99,3 +102,25 @@ def need_two_people(connection: Connection, rules: Sequence[str], _now: datetime
     values = {"mode": mode, "for_updates": for_updates}
     new = dialect_insert(connection.dialect.name)(DualControlSetting).values(id=1, **values)
     connection.execute(new.on_conflict_do_update(index_elements=["id"], set_=values))
+
+
+def cancel_openings(
+    connection: Connection,
+    keys: Sequence[tuple[type[Campaign] | type[Action], int]],
+    _now: datetime,
+) -> None:
+    for table, row_id in keys:
+        closed = update(table).where(table.id == row_id)
+        connection.execute(closed.values(published_at=None, publisher_id=None))
+
+
+def cancel_changes(connection: Connection, keys: Sequence[tuple[str, int]], _now: datetime) -> None:
+    for subject, subject_id in keys:
+        this = delete(ScheduledDraft).filter_by(subject=subject, subject_id=subject_id)
+        connection.execute(this)
+
+
+def cancel_updates(connection: Connection, update_ids: Sequence[int], now: datetime) -> None:
+    """The draft says why, so that nobody sends it twice."""
+    returned = {"status": "draft", "send_at": None, "returned_at": now, "returned_why": RESTORED}
+    connection.execute(update(Update).where(Update.id.in_(update_ids)).values(returned))

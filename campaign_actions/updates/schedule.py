@@ -20,10 +20,14 @@ from campaign_actions.updates.queries import PAGE_SIZE, find_name
 from campaign_actions.updates.send import AnotherUpdateRunning, EmailIsOff, NotReady, start
 
 PERMISSION = "updates.send"
-CHECKS, RIGHTS = "checks", "rights"
+CHECKS, RIGHTS, RESTORED = "checks", "rights", "restored"
 RETURNED: dict[str, LazyString] = {
     CHECKS: _l("The checks found something to fix, for example that nobody is left to receive it."),
     RIGHTS: _l("The person who set the time can no longer send updates."),
+    RESTORED: _l(
+        "A backup was restored, and the time had been changed or cancelled, or the update sent, since it was"
+        " made."
+    ),
 }
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select, tuple_, update
 
 from campaign_actions.actions.models import Action
 from campaign_actions.audit.log import add_entry
@@ -20,6 +20,7 @@ from campaign_actions.catalogs.campaign_texts.fields import CopyField
 from campaign_actions.catalogs.campaign_texts.messages import messages_in
 from campaign_actions.catalogs.campaign_texts.parts import TextPart, find_source_locale
 from campaign_actions.catalogs.campaign_texts.snapshot import Snapshot
+from campaign_actions.catalogs.models import Translation, TranslationChange
 from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.core.db.session import db
 from campaign_actions.core.db.upsert import dialect_insert
@@ -121,8 +122,11 @@ class UpdateTexts:
         key = {"update_id": update_id, "locale": locale}
         row = dialect_insert(connection.dialect.name)(UpdateText).values(**key, **texts)
         connection.execute(row.on_conflict_do_update(index_elements=list(key), set_=dict(texts)))
-        authors = authors_with(connection, update_id, staff_id)
-        connection.execute(update(Update).where(Update.id == update_id).values(author_ids=authors))
+        authors = {*authors_with(connection, update_id, staff_id)}
+        authors |= _translators(connection, part, locale)
+        connection.execute(
+            update(Update).where(Update.id == update_id).values(author_ids=sorted(authors))
+        )
         add_entry(
             connection,
             "update-translated",
@@ -138,6 +142,17 @@ def authors_with(connection: Connection, update_id: int, staff_id: int | None) -
     """The authors of an update once this member has changed it, under its lock."""
     earlier = connection.scalar(select(Update.author_ids).where(Update.id == update_id))
     return with_author(earlier or (), staff_id)
+
+
+def _translators(connection: Connection, part: TextPart, locale: str) -> set[int]:
+    """Everyone who has written a string of an update in a language, from the history of translations."""
+    history, stored = TranslationChange, Translation
+    strings = select(stored.catalog, stored.locale, stored.key).where(
+        stored.locale == locale, stored.context.startswith(f"{part.name}: ", autoescape=True)
+    )
+    key = tuple_(history.catalog, history.locale, history.key)
+    found = select(history.staff_id).where(history.staff_id.is_not(None), key.in_(strings))
+    return {*connection.scalars(found.distinct())} - {None}
 
 
 def _part(connection: Connection, update_id: int) -> TextPart:

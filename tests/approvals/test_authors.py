@@ -97,6 +97,20 @@ def is_done(approve, *text, **details) -> bool:
     return True
 
 
+def test_the_last_author_of_a_consent_text_never_approves_it_if_others_can(app):
+    ada, bea = (make_staff("administrator", email=f"{one}@example.org") for one in ("ada", "bea"))
+    begin(by=ada)
+    for number, by in enumerate((ada, bea, ada)):
+        propose_consent("petition", "uk", f"Ми зберігаємо це {number}.", by=by, now=NOON)
+
+    done = [
+        is_done(approve_consent, "petition", "uk", seen="Ми зберігаємо це 2.", by=by)
+        for by in (ada, bea)
+    ]
+
+    assert done == [False, True]
+
+
 @pytest.mark.parametrize("results", [may_approve_update, may_approve_consent, may_approve_privacy])
 def test_no_author_approves_their_text(people, results):
     assert results(people) == [False, False, False, True]

@@ -1,21 +1,23 @@
 """After a restore, nobody has access again that was taken away after the backup."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import Result
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from campaign_actions.actions.signatures.removals.files import FOLDER
 from campaign_actions.approvals.request import request_approval
 from campaign_actions.audit.log import COMMAND
-from campaign_actions.campaigns.models import PreviewLink
+from campaign_actions.campaigns.models import Campaign, PreviewLink, ScheduledDraft
 from campaign_actions.commands.backups import after_restore
-from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.db.session import db, has_rows, utc_now
 from campaign_actions.core.security.secrets import ensure_email_key
 from campaign_actions.core.switches.state import SIGN, switch_store
 from campaign_actions.previews.links import revoke_preview, share_preview
+from campaign_actions.publishing.publish import unpublish
 from campaign_actions.revocations.access import KINDS
 from campaign_actions.revocations.record import record_revocations
 from campaign_actions.staff.authentication.mfa_enrolment import make_recovery_codes
@@ -31,15 +33,26 @@ from campaign_actions.staff.dual_control import (
 from campaign_actions.staff.manage_members import DisableMember, disable_member
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import find_member, grants_of
+from campaign_actions.updates.models import Update
+from campaign_actions.updates.schedule import unschedule
 from tests.support.approvers import state_of
 from tests.support.backup_data import run
-from tests.support.factories import NOON, PASSWORD, make_campaign, make_staff
+from tests.support.factories import (
+    LONG_AGO,
+    NOON,
+    PASSWORD,
+    make_action,
+    make_campaign,
+    make_staff,
+    make_update,
+)
 from tests.support.staff_client import log_in, log_in_by_form, set_up_app
 from tests.support.switches import off
 
 pytestmark = pytest.mark.slow  # it runs pg_dump and pg_restore
 
 ADA = "ada@example.org"
+LATER = NOON + timedelta(days=365)
 Step = Callable[[], object]
 
 
@@ -147,7 +160,43 @@ def rule(_client, _ada) -> tuple[Step, Step]:
     )
 
 
+def opening(_client, _ada) -> tuple[Step, Step]:
+    campaign_id = make_campaign().id
+    given = {"seen": LONG_AGO, "actor": ADA, "now": NOON}
+    opened = select(Campaign.published_at).filter_by(id=campaign_id)
+    return (
+        lambda: unpublish(campaign_id, **given),
+        lambda: db.session.scalar(opened) is not None,
+    )
+
+
+def change(_client, ada) -> tuple[Step, Step]:
+    made = {"number": 1, "at": LATER, "scheduled_at": NOON, "staff_id": ada.id}
+    db.session.add(
+        ScheduledDraft(subject="campaign", subject_id=1, campaign_id=make_campaign().id, **made)
+    )
+    db.session.commit()
+
+    def move() -> None:
+        db.session.execute(update(ScheduledDraft).values(at=LATER + timedelta(days=1)))
+        db.session.commit()
+
+    return move, lambda: has_rows(select(ScheduledDraft.at).filter_by(at=LATER))
+
+
+def scheduled_update(_client, _ada) -> tuple[Step, Step]:
+    made = make_update(make_action(), status="scheduled", send_at=LATER)
+    status = select(Update.status).filter_by(id=made.id)
+    return (
+        lambda: unschedule(made.id, name="racism", actor=ADA, now=NOON),
+        lambda: db.session.scalar(status) == "scheduled",
+    )
+
+
 CASES = {
+    "opening": opening,
+    "change": change,
+    "update": scheduled_update,
     "member": member,
     "password": password,
     "second factor": second_factor,

@@ -85,7 +85,9 @@ def test_a_mistake_is_answered_with_a_message(app, words, monkeypatch, capfd, tm
     info = ScriptInfo(create_app=lambda: app, load_dotenv_defaults=False)
     monkeypatch.setattr(cli, "_script_info", lambda: info)
     monkeypatch.setattr(sys, "argv", ["campaign-actions", *words])
-    monkeypatch.setattr(sys, "stderr", sys.__stderr__)  # the log keeps it; the one of this test is closed
+    monkeypatch.setattr(
+        sys, "stderr", sys.__stderr__
+    )  # the log keeps it; the one of this test is closed
     monkeypatch.setenv("CAMPAIGN_ACTIONS_INSTANCE", str(tmp_path))
     uri = app.config["SQLALCHEMY_DATABASE_URI"]
     monkeypatch.setenv("CAMPAIGN_ACTIONS_SQLALCHEMY_DATABASE_URI", uri)

@@ -71,6 +71,8 @@ def test_a_file_has_the_answers_whose_question_is_for_its_purpose(action, purpos
         ({"en.label": "Your e-mail address"}, False),
         ({"en.label": "How?", "ru.label": "Как вам позвонить, номер телефона?"}, False),
         ({"type": "organisation", "en.label": "Group", "ru.label": "Почта группы"}, False),
+        ({"en.label": "Your Instagram account"}, False),
+        ({"en.label": "Anything else?", "en.help": "Write your email here."}, False),
         ({"en.label": "Which address?", "has_no_contact_data": True}, True),
         ({"en.label": "Why?"}, True),
     ],
@@ -86,7 +88,7 @@ def test_no_contact_data_is_in_a_file_for_the_addressee(action, settings, is_han
     export = make_export(action, **find)
     assert (column in row, column in export.columns()) == (is_handed_over, is_handed_over)
     assert bool(export.expiring_questions()) == is_handed_over
-    assert not export.has_contact_data
+    assert export.has_contact_data == ("has_no_contact_data" in settings)  # a second person decides
     assert make_export(action, purpose="team").has_contact_data
 
 

@@ -194,3 +194,15 @@ def create(action, texts):
     update_id = create_draft(action.id, texts, staff_id=make_staff().id, now=NOON, **WHO)
     db.session.rollback()
     return db.session.get_one(Update, update_id)
+
+
+def test_everyone_who_translated_a_part_is_an_author(action):
+    update = make_update(action, texts=TEXTS)
+    writers = [make_staff("translator", email=f"{one}@example.org").id for one in ("a", "b")]
+
+    translate(action, update, "It has passed", "The **law** has passed.", by=writers[0])
+    db.session.rollback()
+    translate(action, update, "Thank you.", by=writers[1])
+
+    db.session.rollback()
+    assert db.session.get_one(Update, update.id, populate_existing=True).author_ids == writers

@@ -22,12 +22,16 @@ PARTS_OF_WORDS = tuple(
     map(
         _plain,
         (
-            *("mail", "phone", "mobile", "contact", "address", "whatsapp", "telegram", "viber"),
-            *("почт", "мейл", "мэйл", "телефон", "мобильн", "контакт", "связаться", "адрес"),
-            *("ватсап", "телеграм", "вайбер", "мессенджер", "courriel", "portable", "adresse"),
-            *("vous joindre", "coordonn", "correo", "teléfono", "móvil", "celular", "dirección"),
-            *("بريد", "هاتف", "تلفون", "جوال", "محمول", "موبايل", "اتصال", "تواصل", "عنوان"),
-            *("واتس", "تلغرام", "تيليجرام", "إيميل"),
+            *("mail", "phone", "mobile", "contact", "address", "number", "reach you", "call you"),
+            *("whatsapp", "telegram", "viber", "instagram", "facebook", "linkedin", "skype"),
+            *("twitter", "tiktok", "messenger", "vkontakte", "signal", "social media", "handle"),
+            *("почт", "мейл", "мэйл", "телефон", "мобильн", "контакт", "связ", "адрес", "номер"),
+            *("ватсап", "вотсап", "телеграм", "вайбер", "мессенджер", "инстаграм", "фейсбук"),
+            *("скайп", "соцсет", "вконтакте", "courriel", "portable", "adresse", "tél.", "numéro"),
+            *("joindre", "coordonn", "réseaux sociaux", "correo", "teléfono", "móvil", "celular"),
+            *("dirección", "número", "localizar", "redes sociales"),
+            *("بريد", "هاتف", "تلفون", "جوال", "محمول", "موبايل", "اتصال", "تواصل", "عنوان", "رقم"),
+            *("واتس", "تلغرام", "تيليجرام", "إيميل", "انستغرام", "إنستغرام", "فيسبوك", "سكايب"),
         ),
     )
 )
@@ -39,7 +43,7 @@ def sounds_like_contact_data(labels: Iterable[str]) -> bool:
 
 
 def is_contact_data(settings: Mapping[str, Any], labels: Iterable[str]) -> bool:
-    """Whether its answers count as contact data. `labels`: the question in all its languages.
+    """Whether its answers count as contact data. `labels`: question and help in all its languages.
 
     A question that sounds like it does, until staff say that it is not.
     """
@@ -48,13 +52,21 @@ def is_contact_data(settings: Mapping[str, Any], labels: Iterable[str]) -> bool:
     return not settings.get("has_no_contact_data") and sounds_like_contact_data(labels)
 
 
-def contact_questions(action: Action) -> set[str]:
-    """The keys of those whose answers are contact data."""
+def contact_questions(action: Action, *, in_doubt: bool = False) -> set[str]:
+    """The keys of those whose answers are contact data.
+
+    `in_doubt`: also of those about which staff have said that they are not.
+    """
     return {
         key
         for key, settings in action.questions.items()
         if is_contact_data(
-            settings, [text.questions.get(key, {}).get("label", "") for text in action.texts]
+            settings | ({"has_no_contact_data": False} if in_doubt else {}),
+            [
+                text.questions.get(key, {}).get(part, "")
+                for text in action.texts
+                for part in ("label", "help")
+            ],
         )
     }
 

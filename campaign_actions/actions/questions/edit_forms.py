@@ -130,7 +130,8 @@ class BilingualQuestionForm(BilingualForm):
     def may_give_contact_data(self) -> bool:
         """Whether staff have to say that the addressee gets no contact data in the answers."""
         is_for_addressee = self.own["purpose"].data == "handover"
-        labels = (form.label.data or "" for form in self.texts.values())
+        texts = self.texts.values()
+        labels = (field.data or "" for form in texts for field in (form.label, form.help))
         is_in_own_words = "has_no_contact_data" in self.own
         return is_for_addressee and is_in_own_words and sounds_like_contact_data(labels)
 

@@ -77,6 +77,13 @@ def find_returned_consent(kind: str, locale: str) -> ConsentDraft | None:
     return db.session.scalars(drafts.where(ConsentDraft.returned_at.is_not(None))).one_or_none()
 
 
+def authors_of(draft: ConsentDraft) -> list[int]:
+    """Those who cannot approve it: all who have written some of it or, if nobody else can, the last one."""
+    if draft.staff_id and not consent_approvers(draft.locale, besides=draft.author_ids):
+        return [draft.staff_id]
+    return draft.author_ids
+
+
 def consent_drafts(locale: str) -> dict[str, ConsentDraft]:
     """The pending drafts of a language, by kind, in the order of KINDS."""
     drafts = {kind: find_consent_draft(kind, locale) for kind in KINDS}
@@ -92,7 +99,7 @@ def approve_consent(
     """
     with write_transaction() as connection:
         draft = _pending_consent(kind, locale, seen)
-        if by.id in draft.author_ids and consent_approvers(locale, besides=draft.author_ids):
+        if by.id in authors_of(draft) and consent_approvers(locale, besides=[by.id]):
             raise OwnTranslation
         body = draft.body
         change = Change(after=(body,))
@@ -162,7 +169,7 @@ def consent_approvers(locale: str, *, besides: Collection[int]) -> list[StaffMem
 def proposed_consents(locales: Collection[str]) -> dict[ConsentKey, list[StaffMember]]:
     """The texts that were proposed in these languages, each with those who can approve it."""
     return {
-        (draft.kind, draft.locale): consent_approvers(draft.locale, besides=draft.author_ids)
+        (draft.kind, draft.locale): consent_approvers(draft.locale, besides=authors_of(draft))
         for draft in all_consent_drafts(locales)
     }
 

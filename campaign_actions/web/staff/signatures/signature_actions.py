@@ -57,11 +57,16 @@ def withdraw(campaign_id: int, action_id: int, public_id: str) -> ResponseReturn
     action, signature = signature_or_404(campaign_id, action_id, public_id)
     form = WithdrawalRequestForm(submitted_form())
     if request.method == "POST" and form.validate():
-        details = {"action": action.name, "heard": form.heard.data, "actor": _actor()}
-        if withdrawing.withdraw_on_request(signature, now=utc_now(), **details):
-            flash(_("Participation withdrawn. It is not counted."))
-        return _to_signature(action, signature)
+        heard = form.heard.data
+        return _counted(action, signature, lambda: _withdraw(action, signature, heard))
     return _render("withdraw", action, signature, form)
+
+
+def _withdraw(action: ActionOverview, signature: Signature, heard: str) -> ResponseReturnValue:
+    details = {"action": action.name, "heard": heard, "actor": _actor()}
+    if withdrawing.withdraw_on_request(signature, now=utc_now(), **details):
+        flash(_("Participation withdrawn. It is not counted."))
+    return _to_signature(action, signature)
 
 
 @bp.route("/<public_id>/invalidate/", methods=["GET", "POST"])

@@ -23,6 +23,7 @@ from campaign_actions.catalogs.store.repository import INTERFACE
 from campaign_actions.catalogs.workflow.forms import SendBackForm
 from campaign_actions.catalogs.workflow.translation_approvals import (
     APPROVAL,
+    authors_of,
     consent_approvers,
     find_consent_draft,
     find_returned_consent,
@@ -79,8 +80,8 @@ def consent_page(
     newest, draft = find_newest_consent(kind, language), find_consent_draft(kind, language)
     returned = find_returned_consent(kind, language)
     is_alone = may_decide_alone(language)
-    authors = [current_staff().id, *(draft.author_ids if draft else ())]
-    approvers = consent_approvers(language, besides=authors)[:MAX_NAMED]
+    authors = authors_of(draft) if draft else []
+    approvers = consent_approvers(language, besides=[current_staff().id, *authors])[:MAX_NAMED]
     campaigns = unpublished_campaigns(language)
     here = draft_here(campaigns)
     page = paginate(newest.version if newest else 0, size=PAGE_SIZE)
@@ -95,7 +96,7 @@ def consent_page(
         changes=list(diff_pieces(newest.body, draft.body)) if newest and draft else [],
         returned=returned,
         names=member_names(_people(draft) + _people(returned)),
-        is_own=draft is not None and current_staff().id in draft.author_ids,
+        is_own=current_staff().id in authors,
         may_write=campaigns_of("translate") is None,
         may_approve=campaigns_of("review") is None,
         by_two=needs_approval() and not is_alone,

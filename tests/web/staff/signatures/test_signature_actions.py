@@ -85,6 +85,19 @@ def test_an_address_is_shown_on_request_and_after_the_limit_only_after_a_new_log
     assert [entry.subject for entry in entries("address-shown")] == [one.public_id]
 
 
+@on_sqlite
+def test_withdrawals_by_staff_count_as_well_because_some_delete(app, client, staff):
+    app.config["REVEAL_LIMIT"] = 1
+    action = make_action()
+    pending = [make_signature(action, email=f"{name}@example.org") for name in ("ada", "bea")]
+    pages = [address(action, "signatures", each.public_id, "withdraw") for each in pending]
+
+    answers = [press(client, page, heard="phone") for page in pages]
+
+    assert "/staff/reauthenticate" in answers[1].text
+    assert [status_of(each) for each in pending] == ["erased", "pending"]
+
+
 def test_a_withdrawal_requires_how_the_person_asked_for_it(client, staff):
     action = make_action()
     signature = make_confirmed(action)
